@@ -1,0 +1,155 @@
+//! A typed client of the BYOB REST API.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), byob_client::ClientError> {
+//! let client = byob_client::Client::new("http://127.0.0.1:8080", "byob_…")?;
+//! let answers = client.resolve(&byob_client::ResolveRequest::new(["s3://acme-images/team/cat.png"])).await?;
+//! # Ok(())
+//! # }
+//! ```
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// Speaks to one service with one token.
+#[derive(Clone)]
+pub struct Client {
+    base_url: String,
+    token: String,
+    http: reqwest::Client,
+}
+
+/// Why a call failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The service could not be reached, or answered something that is not its API.
+    #[error("the service at {base_url} cannot be reached: {source}")]
+    Unreachable {
+        /// Which service.
+        base_url: String,
+        /// Why.
+        source: reqwest::Error,
+    },
+    /// The service refused, and says why.
+    #[error("{0}")]
+    Refused(Box<Problem>),
+}
+
+/// An error of the API (RFC 9457).
+#[derive(Debug, Clone, Deserialize)]
+pub struct Problem {
+    /// The HTTP status.
+    pub status: u16,
+    /// Stable and machine-readable.
+    pub code: String,
+    /// What happened.
+    pub detail: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// The request's ID, to quote.
+    pub instance: String,
+}
+
+/// Locators to resolve, and how.
+#[derive(Debug, Clone, Serialize)]
+pub struct ResolveRequest {
+    /// 1 to 10,000 of them.
+    pub locators: Vec<String>,
+    /// How long the URLs may live, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<u32>,
+    /// `auto`, `inline` or `attachment`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disposition: Option<String>,
+}
+
+/// What one locator became. It has no `Debug`, so that URLs do not reach a log by accident.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Resolved {
+    /// A URL that loads the object.
+    Url {
+        /// As sent.
+        locator: String,
+        /// The presigned URL.
+        url: String,
+        /// When it dies, in RFC 3339; `None` for a public object.
+        expires_at: Option<String>,
+        /// Who serves it.
+        integration_id: String,
+    },
+    /// The reason why there is none.
+    Error {
+        /// As sent.
+        locator: String,
+        /// The reason.
+        error: ItemProblem,
+    },
+}
+
+/// Why one locator of many has no URL.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ItemProblem {
+    /// Stable and machine-readable.
+    pub code: String,
+    /// What happened.
+    pub detail: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl ResolveRequest {
+    /// With the service's defaults for all but the locators.
+    pub fn new<L: Into<String>>(locators: impl IntoIterator<Item = L>) -> Self {
+        Self { locators: locators.into_iter().map(Into::into).collect(), expires_in: None, disposition: None }
+    }
+}
+
+impl Client {
+    /// `base_url` is scheme, host and port of the service. The token is kept out of every error and log.
+    pub fn new(base_url: impl Into<String>, token: impl Into<String>) -> Result<Self, ClientError> {
+        let base_url = base_url.into().trim_end_matches('/').to_owned();
+        // Another provider may be installed already; one is enough.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("byob/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|source| ClientError::Unreachable { base_url: base_url.clone(), source })?;
+        Ok(Self { base_url, token: token.into(), http })
+    }
+
+    /// Turns locators into URLs, in the same order.
+    pub async fn resolve(&self, request: &ResolveRequest) -> Result<Vec<Resolved>, ClientError> {
+        #[derive(Deserialize)]
+        struct Response {
+            results: Vec<Resolved>,
+        }
+        let response: Response = self.post("/api/v1/resolve", request).await?;
+        Ok(response.results)
+    }
+
+    async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
+        let unreachable = |source| ClientError::Unreachable { base_url: self.base_url.clone(), source };
+        let request = self.http.post(format!("{}{path}", self.base_url)).bearer_auth(&self.token).json(body);
+        let response = request.send().await.map_err(unreachable)?;
+        if response.status().is_success() {
+            return response.json().await.map_err(unreachable);
+        }
+        let status = response.error_for_status_ref().map(drop);
+        match (response.json().await, status) {
+            (Ok(problem), _) => Err(ClientError::Refused(Box::new(problem))),
+            (Err(_), Err(source)) | (Err(source), Ok(())) => Err(unreachable(source)),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.detail)?;
+        if let Some(hint) = &self.hint {
+            write!(f, " {hint}")?;
+        }
+        write!(f, " ({}, {}, request {})", self.status, self.code, self.instance)
+    }
+}

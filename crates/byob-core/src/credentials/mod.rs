@@ -1,0 +1,82 @@
+//! Credentials for requests to a customer's bucket: sessions of their role, cached, or their access key.
+
+pub mod cache;
+pub mod session;
+
+use byob_aws::{Bucket, Credentials, policies::session::session_policy};
+use sha2::{Digest, Sha256};
+
+use self::session::Session;
+use crate::{
+    aws_io::sts::AssumeRole,
+    core::Core,
+    credentials::cache::Need,
+    error::{Error, Kind, Result},
+    integration::{Integration, spec::Authentication},
+    runtime::millis,
+    store::SessionKey,
+    window::Window,
+};
+use std::sync::Arc;
+
+impl Core {
+    /// Credentials for `bucket` that suit URLs of this window; `None` for buckets that need none.
+    pub(crate) async fn session_for(
+        &self,
+        integration: &Integration,
+        bucket: &Bucket,
+        window: Window,
+    ) -> Result<Option<Arc<Session>>> {
+        let role = match &integration.spec.authentication {
+            Authentication::Anonymous => return Ok(None),
+            Authentication::AccessKey(access_key_id) => return self.access_key(integration, access_key_id).map(Some),
+            Authentication::Role(role) => role,
+        };
+        let session_policy = session_policy(&integration.spec.grant(), bucket).ok_or_else(|| {
+            Error::new(
+                Kind::AwsRefused,
+                "session_policy_too_large",
+                "The session policy for this bucket is larger than AWS takes.",
+            )
+            .hint("Declare fewer KMS keys or shorter prefixes in one integration.")
+        })?;
+        let key = SessionKey {
+            organization_id: integration.organization_id.clone(),
+            integration_id: integration.id.clone(),
+            integration_version: integration.version,
+            session_policy_hash: base16ct::lower::encode_string(&Sha256::digest(session_policy.as_bytes())),
+        };
+        let request = AssumeRole {
+            role: role.clone(),
+            external_id: integration.external_id.clone(),
+            session_name: format!("{}-{}", integration.organization_id, integration.id),
+            session_policy,
+            duration: integration.spec.session_duration,
+        };
+        self.sessions.get(key, request, Need::of(window)).await.map(Some)
+    }
+
+    fn access_key(&self, integration: &Integration, access_key_id: &str) -> Result<Arc<Session>> {
+        let sealed = integration
+            .row
+            .sealed_secret
+            .as_deref()
+            .ok_or_else(|| Error::internal("an access key without its secret"))?;
+        let record = Integration::secret_record(&integration.organization_id, &integration.id);
+        let secret = self.vault.open(&record, sealed)?;
+        let secret = std::str::from_utf8(&secret).map_err(Error::internal)?;
+        Ok(Arc::new(Session::lasting(Credentials::new(access_key_id, secret, None))))
+    }
+}
+
+impl Need {
+    /// What URLs of a window need of their session.
+    pub fn of(window: Window) -> Self {
+        Self { since: window.start * 1000, until: window.end() * 1000 }
+    }
+
+    /// Any session that is usable at the moment.
+    pub fn now(at: time::OffsetDateTime) -> Self {
+        Self { since: millis(at), until: millis(at) }
+    }
+}

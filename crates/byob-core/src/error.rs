@@ -1,0 +1,224 @@
+//! The one error that leaves this crate.
+
+use std::{error::Error as StdError, fmt, sync::Arc};
+
+use byob_aws::Invalid;
+
+/// A failure that a caller can act on.
+///
+/// `detail` and `hint` are safe to show to whoever asked; `source` is for the log alone. It is cheap to clone, because one
+/// failure of AWS may answer thousands of waiting requests.
+#[derive(Debug, Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug, Clone)]
+struct Inner {
+    kind: Kind,
+    code: &'static str,
+    detail: String,
+    hint: Option<String>,
+    fields: Vec<FieldFault>,
+    aws: Option<AwsFault>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// `Result` with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What sort of failure it is; stable, and all that a caller should branch on besides [`Error::code`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The request cannot be read at all.
+    Malformed,
+    /// The input is wrong; the field faults say where.
+    Invalid,
+    /// No valid token was shown.
+    Unauthenticated,
+    /// The actor's role does not suffice, in an organization of their own.
+    Forbidden,
+    /// It does not exist, or belongs to another organization: the two are never told apart.
+    NotFound,
+    /// The path exists, but not for this method.
+    MethodNotAllowed,
+    /// It clashes with something that exists, or was changed meanwhile.
+    Conflict,
+    /// It existed and has expired.
+    Gone,
+    /// The request is larger than the service takes.
+    TooLarge,
+    /// No integration serves the locator, or it is turned off, or does not have the access.
+    NotServed,
+    /// AWS refused: the customer's configuration has to change.
+    AwsRefused,
+    /// AWS, or the way to it, does not work at the moment.
+    AwsUnavailable,
+    /// Our own guard refused to connect to an address.
+    AddressRefused,
+    /// The operator's configuration lacks something.
+    NotConfigured,
+    /// The database does not answer.
+    Unavailable,
+    /// A fault of the service itself.
+    Internal,
+}
+
+/// One wrong field of an input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldFault {
+    /// Its path in the input, such as `scope.bucket`.
+    pub field: String,
+    /// Stable and machine-readable.
+    pub code: &'static str,
+    /// What is wrong, as a sentence.
+    pub detail: String,
+    /// What to do about it, as a sentence.
+    pub hint: String,
+}
+
+impl FieldFault {
+    /// A fault of a value that [`byob_aws`] refused.
+    pub fn new(field: impl Into<String>, invalid: &Invalid) -> Self {
+        Self {
+            field: field.into(),
+            code: invalid.code(),
+            detail: invalid.detail().to_owned(),
+            hint: invalid.hint().to_owned(),
+        }
+    }
+}
+
+/// What AWS answered, for the user to look up and to quote to AWS's support.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwsFault {
+    /// Such as `sts:AssumeRole`.
+    pub operation: &'static str,
+    /// AWS's error code, such as `AccessDenied`.
+    pub code: Option<String>,
+    /// AWS's request ID.
+    pub request_id: Option<String>,
+}
+
+impl Error {
+    /// A failure with a stable code and a sentence that is safe to show.
+    pub fn new(kind: Kind, code: &'static str, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self(Box::new(Inner { kind, code, detail, hint: None, fields: Vec::new(), aws: None, source: None }))
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds what AWS answered.
+    #[must_use]
+    pub fn aws(mut self, fault: AwsFault) -> Self {
+        self.0.aws = Some(fault);
+        self
+    }
+
+    /// Adds the cause, for the log.
+    #[must_use]
+    pub fn source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(Arc::from(source.into()));
+        self
+    }
+
+    /// One or more wrong fields. The first gives the error its code and sentences.
+    pub fn fields(faults: Vec<FieldFault>) -> Self {
+        let (code, detail, hint) = match faults.first() {
+            Some(first) => (first.code, format!("`{}`: {}", first.field, first.detail), Some(first.hint.clone())),
+            None => ("invalid_input", "The input is not valid.".to_owned(), None),
+        };
+        let mut error = Self::new(Kind::Invalid, code, detail);
+        (error.0.fields, error.0.hint) = (faults, hint);
+        error
+    }
+
+    /// One wrong field.
+    pub fn field(field: impl Into<String>, invalid: &Invalid) -> Self {
+        Self::fields(vec![FieldFault::new(field, invalid)])
+    }
+
+    /// The same failure as another sort, such as a field that is wrong because of something else that exists.
+    #[must_use]
+    pub fn with_kind(mut self, kind: Kind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
+    /// Something of the actor's own organization that is not there; `what` is as in "integration".
+    pub fn not_found(what: &str) -> Self {
+        Self::new(Kind::NotFound, "not_found", format!("There is no such {what}."))
+            .hint("Check the ID, and that the token belongs to the right organization.")
+    }
+
+    /// A fault of ours: its cause goes to the log, the caller gets the request ID.
+    pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::new(Kind::Internal, "internal", "Something went wrong on our side.").source(source)
+    }
+
+    /// The sort of failure.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// Stable and machine-readable.
+    pub fn code(&self) -> &'static str {
+        self.0.code
+    }
+
+    /// What happened, as a sentence that is safe to show.
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
+    /// What to do about it.
+    pub fn hint_text(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+
+    /// The wrong fields of the input.
+    pub fn field_faults(&self) -> &[FieldFault] {
+        &self.0.fields
+    }
+
+    /// What AWS answered.
+    pub fn aws_fault(&self) -> Option<&AwsFault> {
+        self.0.aws.as_ref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.detail)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// A value that was refused outside any named field, such as a locator in a list.
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        Self::new(Kind::Invalid, invalid.code(), invalid.detail()).hint(invalid.hint())
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
+                Self::new(Kind::Unavailable, "database_unavailable", "The database does not answer.")
+                    .hint("Try again in a moment.")
+                    .source(error)
+            }
+            _ => Self::internal(error),
+        }
+    }
+}

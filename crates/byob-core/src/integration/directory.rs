@@ -1,0 +1,101 @@
+//! Which integrations an organization has, kept in memory for as long as the database says that nothing changed.
+
+use std::{sync::Arc, time::Duration};
+
+use byob_aws::Locator;
+use moka::future::Cache;
+
+use super::{Integration, select::Selection};
+use crate::{
+    error::{Error, Kind, Result},
+    id::OrganizationId,
+    store::Store,
+};
+
+/// How long a change on another replica may go unseen.
+const STALENESS: Duration = Duration::from_secs(1);
+
+/// The integrations of many organizations.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    store: Store,
+    /// What is believed without asking.
+    fresh: Cache<OrganizationId, Arc<Listing>>,
+    /// What is believed once the revision was compared.
+    known: Cache<OrganizationId, Arc<Listing>>,
+    public: Arc<Selection<Arc<Integration>>>,
+}
+
+/// The integrations of one organization at one revision.
+#[derive(Debug)]
+pub struct Listing {
+    revision: i64,
+    own: Selection<Arc<Integration>>,
+    public: Arc<Selection<Arc<Integration>>>,
+}
+
+impl Directory {
+    /// `public` are the operator's public buckets, which serve what no integration of an organization does.
+    pub fn new(store: Store, public: Vec<Integration>) -> Self {
+        let public = public.into_iter().map(|integration| (integration.spec.scope.clone(), Arc::new(integration)));
+        Self {
+            store,
+            fresh: Cache::builder().max_capacity(10_000).time_to_live(STALENESS).build(),
+            known: Cache::builder().max_capacity(10_000).time_to_idle(Duration::from_hours(1)).build(),
+            public: Arc::new(Selection::new(public)),
+        }
+    }
+
+    /// The organization's integrations, at most a second old.
+    pub async fn of(&self, organization: &OrganizationId) -> Result<Arc<Listing>> {
+        let load = self.load(organization);
+        self.fresh.try_get_with_by_ref(organization, load).await.map_err(|error: Arc<Error>| Error::clone(&error))
+    }
+
+    /// Makes a change of this replica visible at once.
+    pub async fn forget(&self, organization: &OrganizationId) {
+        self.fresh.invalidate(organization).await;
+    }
+
+    async fn load(&self, organization: &OrganizationId) -> Result<Arc<Listing>> {
+        let revision = self.store.integration_revision(organization).await?;
+        if let Some(known) = self.known.get(organization).await.filter(|known| known.revision == revision) {
+            return Ok(known);
+        }
+        let rows = self.store.integration_list_saved(organization).await?;
+        let mut integrations = Vec::with_capacity(rows.len());
+        for row in rows {
+            let integration = Integration::from_row(organization, row)?;
+            integrations.push((integration.spec.scope.clone(), Arc::new(integration)));
+        }
+        let listing = Arc::new(Listing { revision, own: Selection::new(integrations), public: self.public.clone() });
+        self.known.insert(organization.clone(), listing.clone()).await;
+        Ok(listing)
+    }
+}
+
+impl Listing {
+    /// The integration that serves a locator.
+    ///
+    /// One that is turned off serves nothing, and nothing broader serves in its place: turning off means off.
+    pub fn select(&self, locator: &Locator) -> Result<&Arc<Integration>> {
+        let found = self.own.choose(locator).or_else(|| self.public.choose(locator));
+        let integration = found.ok_or_else(|| {
+            Error::new(
+                Kind::NotServed,
+                "no_integration",
+                format!("No integration serves `{}` at this key.", locator.bucket()),
+            )
+            .hint("Connect the bucket, or widen the scope of an integration.")
+        })?;
+        if !integration.enabled {
+            return Err(Error::new(
+                Kind::NotServed,
+                "integration_disabled",
+                format!("The integration `{}`, which serves this locator, is turned off.", integration.spec.name),
+            )
+            .hint("Turn the integration on again."));
+        }
+        Ok(integration)
+    }
+}

@@ -1,0 +1,154 @@
+//! Drafts: created on the server first, so that nothing is lost when a tab closes.
+
+use byob_aws::{Invalid, policies::trust::ExternalId};
+use secrecy::ExposeSecret;
+use serde_json::{Map, Value};
+
+use super::{Draft, Integration, Settings, Spec, settings::Authentication};
+use crate::{
+    core::Core,
+    error::{Error, Kind, Result},
+    id::{IntegrationId, OrganizationId},
+    store::{IntegrationRow, State},
+};
+
+/// A draft that nobody touches for this long is dropped: 30 days, in milliseconds.
+pub const LIFE: i64 = 30 * 24 * 3600 * 1000;
+
+/// An expired draft is still told from an unknown one for this long.
+const AFTERLIFE: i64 = LIFE;
+
+/// The most drafts and integrations on one page of a list.
+pub const LONGEST_PAGE: i64 = 200;
+
+impl Core {
+    /// Makes a draft, with its external ID and principal.
+    pub async fn create_draft(&self, organization: &OrganizationId, mut settings: Settings) -> Result<Draft> {
+        Spec::check_draft(&settings, &self.guard).map_err(Error::fields)?;
+        let now = self.clock.now_millis();
+        self.store.integration_delete_stale_drafts(organization, now - AFTERLIFE).await?;
+        let id = IntegrationId::new(&self.clock, &self.rng);
+        let sealed_secret = self.seal_secret(organization, &id, &mut settings)?;
+        let row = IntegrationRow {
+            id: id.to_string(),
+            state: State::Draft.as_str().to_owned(),
+            version: 1,
+            enabled: true,
+            name: settings.name.clone(),
+            external_id: self.new_external_id().as_str().to_owned(),
+            principal_arn: self.principal_for(&settings)?,
+            settings: serde_json::to_string(&settings).map_err(Error::internal)?,
+            sealed_secret,
+            created_at: now,
+            updated_at: now,
+            expires_at: Some(now + LIFE),
+        };
+        self.store.integration_create(organization, &row).await?;
+        Draft::from_row(row)
+    }
+
+    /// A draft that has not expired.
+    pub async fn get_draft(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<Draft> {
+        let draft = Draft::from_row(self.store.integration_get(organization, State::Draft, id).await?)?;
+        if draft.row.expires_at.is_some_and(|at| at <= self.clock.now_millis()) {
+            return Err(Error::new(Kind::Gone, "draft_expired", "The draft has expired: nobody used it for 30 days.")
+                .hint("Make a new draft. It gets a new external ID, so the trust policy has to be changed as well."));
+        }
+        Ok(draft)
+    }
+
+    /// Drafts that have not expired, oldest first.
+    pub async fn list_drafts(&self, organization: &OrganizationId, cursor: &str, limit: i64) -> Result<Vec<Draft>> {
+        let rows =
+            self.store.integration_list(organization, State::Draft, cursor, self.clock.now_millis(), limit).await?;
+        rows.into_iter().map(Draft::from_row).collect()
+    }
+
+    /// Changes the fields that `changes` has; `null` clears one.
+    pub async fn update_draft(
+        &self,
+        organization: &OrganizationId,
+        id: &IntegrationId,
+        changes: Map<String, Value>,
+    ) -> Result<Draft> {
+        let draft = self.get_draft(organization, id).await?;
+        let mut row = draft.row.clone();
+        let mut settings = merged(&draft.settings, changes)?;
+        Spec::check_draft(&settings, &self.guard).map_err(Error::fields)?;
+        row.sealed_secret = self.changed_secret(organization, &draft.settings, &mut settings, &row)?;
+        let now = self.clock.now_millis();
+        row.name.clone_from(&settings.name);
+        row.principal_arn = self.principal_for(&settings)?;
+        row.settings = serde_json::to_string(&settings).map_err(Error::internal)?;
+        (row.updated_at, row.expires_at) = (now, Some(now + LIFE));
+        self.store.integration_update(organization, &row, |_| Ok(())).await?;
+        self.get_draft(organization, id).await
+    }
+
+    /// Drops a draft.
+    pub async fn delete_draft(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<()> {
+        self.store.integration_delete(organization, State::Draft, id).await
+    }
+
+    /// Random version 4 UUIDs have 122 random bits.
+    fn new_external_id(&self) -> ExternalId {
+        let uuid = uuid::Builder::from_random_bytes(self.rng.bytes()).into_uuid().to_string();
+        // A UUID has only characters that AWS takes.
+        #[allow(clippy::expect_used)]
+        ExternalId::parse(&uuid).expect("a UUID is an external ID")
+    }
+
+    /// Whom the trust policy has to name. It is missing only where no role is involved.
+    pub(super) fn principal_for(&self, settings: &Settings) -> Result<Option<String>> {
+        match (self.platform.principal(settings.principal), &settings.authentication) {
+            (Ok(principal), _) => Ok(Some(principal.to_string())),
+            (Err(error), None | Some(Authentication::Role { .. })) => Err(error),
+            (Err(_), Some(_)) => Ok(None),
+        }
+    }
+
+    fn seal_secret(
+        &self,
+        organization: &OrganizationId,
+        id: &IntegrationId,
+        settings: &mut Settings,
+    ) -> Result<Option<String>> {
+        let record = Integration::secret_record(organization, id);
+        settings.take_secret().map(|secret| self.vault.seal(&record, secret.expose_secret().as_bytes())).transpose()
+    }
+
+    /// The sealed secret after a change: the new one, or the old one while the access key stays the same.
+    pub(super) fn changed_secret(
+        &self,
+        organization: &OrganizationId,
+        before: &Settings,
+        after: &mut Settings,
+        row: &IntegrationRow,
+    ) -> Result<Option<String>> {
+        let sealed = self.seal_secret(organization, &IntegrationId::from_text(&row.id), after)?;
+        let same_key = before.access_key_id().is_some() && before.access_key_id() == after.access_key_id();
+        Ok(sealed.or_else(|| row.sealed_secret.clone().filter(|_| same_key)))
+    }
+}
+
+/// The settings with some fields replaced; `null` stands for "as if it had never been set".
+pub(super) fn merged(settings: &Settings, changes: Map<String, Value>) -> Result<Settings> {
+    let mut merged = serde_json::to_value(settings).map_err(Error::internal)?;
+    let Value::Object(fields) = &mut merged else { return Err(Error::internal("settings are not an object")) };
+    for (name, value) in changes {
+        match value {
+            // A field that does not exist stays, to be refused below.
+            Value::Null if fields.contains_key(&name) => drop(fields.remove(&name)),
+            value => drop(fields.insert(name, value)),
+        }
+    }
+    serde_path_to_error::deserialize(merged).map_err(|error| {
+        let path = error.path().to_string();
+        let invalid = Invalid::new(
+            "invalid_field",
+            format!("{}.", error.inner()),
+            "Compare the body with the API's description.",
+        );
+        Error::field(if path == "." { "body".to_owned() } else { path }, &invalid)
+    })
+}

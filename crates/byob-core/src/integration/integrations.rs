@@ -1,0 +1,114 @@
+//! Saved integrations: made from a draft, changed, turned off, removed.
+
+use byob_aws::Invalid;
+use serde_json::{Map, Value};
+
+use super::{Integration, Settings, Spec, drafts::merged};
+use crate::{
+    core::Core,
+    error::{Error, FieldFault, Kind, Result},
+    id::{IntegrationId, OrganizationId},
+    store::{IntegrationRow, State},
+};
+
+impl Core {
+    /// Makes an integration of a draft. It keeps the draft's ID, external ID and principal.
+    pub async fn save_draft(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<Integration> {
+        if self.store.integration_find(organization, id).await?.is_some_and(|row| row.state == State::Saved.as_str()) {
+            return Err(Error::new(
+                Kind::Conflict,
+                "draft_already_saved",
+                format!("The draft was saved already: it is the integration {id}."),
+            )
+            .hint("Use the integration."));
+        }
+        let draft = self.get_draft(organization, id).await?;
+        let row = IntegrationRow { state: State::Saved.as_str().to_owned(), expires_at: None, ..draft.row };
+        self.write_integration(organization, row, &draft.settings).await
+    }
+
+    /// An integration.
+    pub async fn get_integration(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<Integration> {
+        Integration::from_row(organization, self.store.integration_get(organization, State::Saved, id).await?)
+    }
+
+    /// Integrations, oldest first.
+    pub async fn list_integrations(
+        &self,
+        organization: &OrganizationId,
+        cursor: &str,
+        limit: i64,
+    ) -> Result<Vec<Integration>> {
+        let rows =
+            self.store.integration_list(organization, State::Saved, cursor, self.clock.now_millis(), limit).await?;
+        rows.into_iter().map(|row| Integration::from_row(organization, row)).collect()
+    }
+
+    /// Changes the fields that `changes` has, and turns the integration on or off.
+    pub async fn update_integration(
+        &self,
+        organization: &OrganizationId,
+        id: &IntegrationId,
+        enabled: Option<bool>,
+        changes: Map<String, Value>,
+    ) -> Result<Integration> {
+        let before = self.get_integration(organization, id).await?;
+        let mut row = before.row;
+        let mut settings = merged(&before.settings, changes)?;
+        row.enabled = enabled.unwrap_or(row.enabled);
+        row.sealed_secret = self.changed_secret(organization, &before.settings, &mut settings, &row)?;
+        self.write_integration(organization, row, &settings).await
+    }
+
+    /// Removes an integration. Its external ID is never used again.
+    pub async fn delete_integration(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<()> {
+        self.store.integration_delete(organization, State::Saved, id).await?;
+        self.directory.forget(organization).await;
+        Ok(())
+    }
+
+    /// Checks the settings, and writes them unless they tie with another integration.
+    async fn write_integration(
+        &self,
+        organization: &OrganizationId,
+        mut row: IntegrationRow,
+        settings: &Settings,
+    ) -> Result<Integration> {
+        let spec = Spec::check(settings, &self.guard).map_err(Error::fields)?;
+        if settings.access_key_id().is_some() && row.sealed_secret.is_none() {
+            return Err(Error::field(
+                "authentication.secret_access_key",
+                &Invalid::new(
+                    "missing",
+                    "The secret access key is not set.",
+                    "Give it together with the access key ID.",
+                ),
+            ));
+        }
+        row.name = Some(spec.name.clone());
+        row.principal_arn = self.principal_for(settings)?;
+        row.settings = serde_json::to_string(settings).map_err(Error::internal)?;
+        row.updated_at = self.clock.now_millis();
+        let refuse_ties = |others: &[IntegrationRow]| no_tie(organization, &row, &spec, others);
+        self.store.integration_update(organization, &row, refuse_ties).await?;
+        self.directory.forget(organization).await;
+        self.get_integration(organization, &IntegrationId::from_text(&row.id)).await
+    }
+}
+
+/// Refuses a scope for which some locator would fit two integrations equally well.
+fn no_tie(organization: &OrganizationId, row: &IntegrationRow, spec: &Spec, others: &[IntegrationRow]) -> Result<()> {
+    for other in others.iter().filter(|other| other.id != row.id) {
+        let other = Integration::from_row(organization, other.clone())?;
+        if other.spec.scope.ties_with(&spec.scope) {
+            return Err(Error::fields(vec![FieldFault {
+                field: "scope".into(),
+                code: "scope_taken",
+                detail: format!("The integration `{}` ({}) serves the same scope already.", other.spec.name, other.id),
+                hint: "Use that integration, change or delete it, or choose another bucket or prefix.".into(),
+            }])
+            .with_kind(Kind::Conflict));
+        }
+    }
+    Ok(())
+}

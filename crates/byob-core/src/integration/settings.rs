@@ -1,0 +1,169 @@
+//! What people set of an integration, as they typed it. [`Spec`](super::Spec) is the same, checked.
+
+use byob_aws::policies::Access;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+/// The fields of a draft or integration that people set. A draft may leave any out; saving wants those without a default.
+///
+/// Neither the external ID nor the principal's ARN is among them: they belong to the server, and a body that names them is
+/// refused as having an unknown field.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// What people call it; unique within the organization.
+    #[schema(max_length = 100, example = "Training images")]
+    pub name: Option<String>,
+    /// The kind of storage.
+    #[serde(default)]
+    pub provider: Provider,
+    /// How the bucket is reached.
+    pub authentication: Option<Authentication>,
+    /// Whom the customer's role trusts. Default: `shared`.
+    #[serde(default)]
+    pub principal: PrincipalKind,
+    /// Which locators the integration serves.
+    pub scope: Option<Scope>,
+    /// The bucket's region, such as `eu-central-1`.
+    #[schema(example = "eu-central-1")]
+    pub region: Option<String>,
+    /// The address of an S3-compatible store; leave it out for AWS.
+    #[schema(example = "https://s3.example.com")]
+    pub endpoint_url: Option<String>,
+    /// Where browsers reach the same store, if under another address.
+    pub browser_endpoint_url: Option<String>,
+    /// Put the bucket's name into the path instead of the host name.
+    #[serde(default)]
+    pub force_path_style: bool,
+    /// What may be done. Default: `list` and `read`.
+    #[serde(default = "default_access")]
+    #[schema(default = json!(["list", "read"]))]
+    pub access: Vec<AccessName>,
+    /// The KMS keys that encrypt the objects, if they are encrypted with keys of the customer's own.
+    #[serde(default)]
+    pub kms_key_arns: Vec<String>,
+    /// Our side pays for requests and traffic, as the bucket demands.
+    #[serde(default)]
+    pub requester_pays: bool,
+    /// The longest life of a presigned URL, in seconds: 1 to 604,800. Default: 3,600.
+    #[serde(default = "default_longest_url_lifetime")]
+    #[schema(default = 3600, minimum = 1, maximum = 604_800)]
+    pub longest_url_lifetime: u32,
+    /// How long a session of the role lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Default: 3,600.
+    #[serde(default = "default_session_duration")]
+    #[schema(default = 3600, minimum = 900, maximum = 43_200)]
+    pub session_duration: u32,
+    /// Hand out the same URL for a while, so that browsers can cache. Turn it off for buckets that deny old signatures
+    /// (`s3:signatureAge`). Default: true.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    pub stable_urls: bool,
+}
+
+/// Access kinds have their schema here, so that `byob-aws` needs no `OpenAPI` library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, example = "read", pattern = "^(list|read|read_versions|write|delete|acl)$")]
+pub struct AccessName(pub Access);
+
+/// A kind of storage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Provider {
+    /// Amazon S3, and stores that speak its API.
+    #[default]
+    S3,
+}
+
+/// Whom the customer's role trusts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PrincipalKind {
+    /// The one role or user of the platform.
+    #[default]
+    Shared,
+    /// The platform's whole account (`arn:aws:iam::ID:root`): its own IAM policies decide who of it may come.
+    Account,
+}
+
+/// How the bucket is reached.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Authentication {
+    /// By assuming a role of the customer's account, with the external ID. This is the way to prefer.
+    Role {
+        /// The ARN of that role; known once the customer has made it.
+        #[schema(example = "arn:aws:iam::123456789012:role/byob")]
+        #[serde(default)]
+        role_arn: Option<String>,
+    },
+    /// With a long-lived key of the customer's, for stores that have no roles.
+    AccessKey {
+        /// The public half.
+        access_key_id: String,
+        /// The secret half: stored encrypted, never given out again. Leave it out of a change to keep it.
+        #[serde(default, skip_serializing)]
+        #[schema(value_type = Option<String>, write_only)]
+        secret_access_key: Option<SecretString>,
+    },
+    /// With no identity at all, for buckets that everybody may read.
+    Anonymous {},
+}
+
+/// Which locators an integration serves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Scope {
+    /// One bucket, or the folder `prefix` of it.
+    Bucket {
+        /// Its name, or the alias or ARN of an access point.
+        #[schema(example = "acme-images")]
+        bucket: String,
+        /// A folder; covers whole path segments: `team` does not cover `team2/x`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(example = "team")]
+        prefix: Option<String>,
+    },
+    /// Every bucket that the role's policies permit.
+    AllPermitted {
+        /// Only these; empty means any bucket.
+        #[serde(default)]
+        buckets: Vec<String>,
+    },
+}
+
+impl Settings {
+    /// Takes the secret out, to be sealed; what is left can be stored and shown.
+    pub(crate) fn take_secret(&mut self) -> Option<SecretString> {
+        match &mut self.authentication {
+            Some(Authentication::AccessKey { secret_access_key, .. }) => {
+                secret_access_key.take().filter(|secret| !secret.expose_secret().is_empty())
+            }
+            _ => None,
+        }
+    }
+
+    /// The access key, where that is how the bucket is reached.
+    pub(crate) fn access_key_id(&self) -> Option<&str> {
+        match &self.authentication {
+            Some(Authentication::AccessKey { access_key_id, .. }) => Some(access_key_id),
+            _ => None,
+        }
+    }
+}
+
+fn default_access() -> Vec<AccessName> {
+    vec![AccessName(Access::List), AccessName(Access::Read)]
+}
+
+fn default_longest_url_lifetime() -> u32 {
+    3600
+}
+
+fn default_session_duration() -> u32 {
+    3600
+}
+
+fn yes() -> bool {
+    true
+}

@@ -1,0 +1,54 @@
+//! Organizations: made by the operator, together with their first admin.
+
+use byob_aws::Invalid;
+
+use super::Role;
+use crate::{
+    core::Core,
+    error::{Error, Result},
+    id::{MemberId, OrganizationId},
+    organization::tokens::NewToken,
+    store::{MemberRow, OrganizationRow},
+};
+
+/// A new organization, its first admin, and that admin's token, which is shown this once.
+#[derive(Debug)]
+pub struct NewOrganization {
+    /// The organization.
+    pub organization: OrganizationRow,
+    /// Its first admin.
+    pub member_id: MemberId,
+    /// The admin's token.
+    pub token: NewToken,
+}
+
+impl Core {
+    /// Makes an organization with its first admin.
+    pub async fn create_organization(&self, name: &str, admin_email: &str) -> Result<NewOrganization> {
+        let name = crate::id::name(name).map_err(|invalid| Error::field("name", &invalid))?;
+        let email = email(admin_email).map_err(|invalid| Error::field("admin_email", &invalid))?;
+        let created_at = self.clock.now_millis();
+        let id = OrganizationId::new(&self.clock, &self.rng);
+        let organization = OrganizationRow { id: id.to_string(), name, created_at };
+        let member_id = MemberId::new(&self.clock, &self.rng);
+        let member = MemberRow { id: member_id.to_string(), email, role: Role::Admin.to_string(), created_at };
+        self.store.organization_create(&organization, &member).await?;
+        let token = self.create_token(&id, &member_id, "First token", Role::Admin, None).await?;
+        Ok(NewOrganization { organization, member_id, token })
+    }
+}
+
+/// Enough to catch a name in the wrong field; whether mail arrives, only mail can tell.
+fn email(text: &str) -> Result<String, Invalid> {
+    let email = text.trim();
+    let plausible =
+        email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !host.contains('@'));
+    if plausible && email.len() <= 254 && !email.contains(char::is_whitespace) {
+        return Ok(email.to_lowercase());
+    }
+    Err(Invalid::new(
+        "invalid_email",
+        format!("`{email}` is not an e-mail address."),
+        "Write it as `name@example.com`.",
+    ))
+}

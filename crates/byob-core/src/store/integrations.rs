@@ -1,0 +1,244 @@
+//! Drafts and integrations: one table, so that an external ID stays with its integration from the first day.
+
+use super::{Store, conflict, on, violated};
+use crate::{
+    error::{Error, Result},
+    id::{IntegrationId, OrganizationId},
+};
+
+/// Where an integration is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Being set up.
+    Draft,
+    /// Serving locators, unless disabled.
+    Saved,
+}
+
+impl State {
+    /// As in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Saved => "saved",
+        }
+    }
+
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Saved => "integration",
+        }
+    }
+}
+
+/// A draft or an integration.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct IntegrationRow {
+    /// Its ID, the same as a draft and when saved.
+    pub id: String,
+    /// `draft` or `saved`.
+    pub state: String,
+    /// Raised by every change.
+    pub version: i64,
+    /// Whether it serves locators.
+    pub enabled: bool,
+    /// Unique among the saved ones of the organization.
+    pub name: Option<String>,
+    /// Unique everywhere, never changed.
+    pub external_id: String,
+    /// Whom the customer's role trusts.
+    pub principal_arn: Option<String>,
+    /// The settings, as JSON, without secrets.
+    pub settings: String,
+    /// The secret access key, sealed.
+    pub sealed_secret: Option<String>,
+    /// Milliseconds since 1970.
+    pub created_at: i64,
+    /// Milliseconds since 1970.
+    pub updated_at: i64,
+    /// When a draft is dropped, in milliseconds since 1970.
+    pub expires_at: Option<i64>,
+}
+
+const INSERT: &str = "INSERT INTO integrations (id, organization_id, state, version, enabled, name, external_id, principal_arn, settings, \
+                      sealed_secret, created_at, updated_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+const FIND: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
+                    expires_at FROM integrations WHERE organization_id = $1 AND id = $2";
+const LIST: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
+                    expires_at FROM integrations WHERE organization_id = $1 AND state = $2 AND id > $3 \
+                    AND (expires_at IS NULL OR expires_at > $4) ORDER BY id LIMIT $5";
+const LIST_SAVED: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
+                          expires_at FROM integrations WHERE organization_id = $1 AND state = 'saved' ORDER BY id";
+// The external ID and the time of creation are absent: nothing changes them.
+const UPDATE: &str = "UPDATE integrations SET state = $1, version = version + 1, enabled = $2, name = $3, principal_arn = $4, settings = $5, \
+                      sealed_secret = $6, updated_at = $7, expires_at = $8 WHERE organization_id = $9 AND id = $10 AND version = $11";
+const DELETE: &str = "DELETE FROM integrations WHERE organization_id = $1 AND id = $2 AND state = $3";
+const DELETE_STALE: &str =
+    "DELETE FROM integrations WHERE organization_id = $1 AND state = 'draft' AND expires_at < $2";
+const FIND_REVISION: &str = "SELECT integrations_revision FROM organizations WHERE id = $1";
+const RAISE_REVISION: &str = "UPDATE organizations SET integrations_revision = integrations_revision + 1 WHERE id = $1";
+
+impl Store {
+    /// Adds a draft.
+    pub async fn integration_create(&self, organization: &OrganizationId, row: &IntegrationRow) -> Result<()> {
+        on!(self, pool => {
+            sqlx::query(INSERT)
+                .bind(&row.id)
+                .bind(organization.as_str())
+                .bind(&row.state)
+                .bind(row.version)
+                .bind(row.enabled)
+                .bind(&row.name)
+                .bind(&row.external_id)
+                .bind(&row.principal_arn)
+                .bind(&row.settings)
+                .bind(&row.sealed_secret)
+                .bind(row.created_at)
+                .bind(row.updated_at)
+                .bind(row.expires_at)
+                .execute(pool)
+                .await
+                .map(|_| ())
+        })?;
+        Ok(())
+    }
+
+    /// A draft or integration, whichever has the ID.
+    pub async fn integration_find(
+        &self,
+        organization: &OrganizationId,
+        id: &IntegrationId,
+    ) -> Result<Option<IntegrationRow>> {
+        let found = on!(self, pool => sqlx::query_as(FIND).bind(organization.as_str()).bind(id.as_str()).fetch_optional(pool).await);
+        Ok(found?)
+    }
+
+    /// A draft, or an integration, as asked for.
+    pub async fn integration_get(
+        &self,
+        organization: &OrganizationId,
+        state: State,
+        id: &IntegrationId,
+    ) -> Result<IntegrationRow> {
+        let found = self.integration_find(organization, id).await?;
+        found.filter(|row| row.state == state.as_str()).ok_or_else(|| Error::not_found(state.noun()))
+    }
+
+    /// Drafts that have not expired, or integrations, oldest first, those after `cursor`.
+    pub async fn integration_list(
+        &self,
+        organization: &OrganizationId,
+        state: State,
+        cursor: &str,
+        now: i64,
+        limit: i64,
+    ) -> Result<Vec<IntegrationRow>> {
+        let found = on!(self, pool => {
+            sqlx::query_as(LIST)
+                .bind(organization.as_str())
+                .bind(state.as_str())
+                .bind(cursor)
+                .bind(now)
+                .bind(limit)
+                .fetch_all(pool)
+                .await
+        });
+        Ok(found?)
+    }
+
+    /// A number that every change of an integration of the organization raises.
+    pub async fn integration_revision(&self, organization: &OrganizationId) -> Result<i64> {
+        let found: Option<i64> = on!(self, pool => sqlx::query_scalar(FIND_REVISION).bind(organization.as_str()).fetch_optional(pool).await)?;
+        found.ok_or_else(|| Error::not_found("organization"))
+    }
+
+    /// All integrations of an organization, to choose from.
+    pub async fn integration_list_saved(&self, organization: &OrganizationId) -> Result<Vec<IntegrationRow>> {
+        Ok(on!(self, pool => sqlx::query_as(LIST_SAVED).bind(organization.as_str()).fetch_all(pool).await)?)
+    }
+
+    /// Writes a changed row, if it is still at the version that it was read at.
+    ///
+    /// For a saved integration, `judge` first sees all integrations of the organization and may refuse; changes of one
+    /// organization's integrations wait for each other, so that what it saw still holds when the row is written.
+    pub async fn integration_update(
+        &self,
+        organization: &OrganizationId,
+        row: &IntegrationRow,
+        judge: impl Fn(&[IntegrationRow]) -> Result<()>,
+    ) -> Result<()> {
+        let written: Result<u64, Error> = on!(self, pool => async {
+            let mut tx = pool.begin().await?;
+            if row.state == State::Saved.as_str() {
+                sqlx::query(RAISE_REVISION).bind(organization.as_str()).execute(&mut *tx).await?;
+                judge(&sqlx::query_as(LIST_SAVED).bind(organization.as_str()).fetch_all(&mut *tx).await?)?;
+            }
+            let written = sqlx::query(UPDATE)
+                .bind(&row.state)
+                .bind(row.enabled)
+                .bind(&row.name)
+                .bind(&row.principal_arn)
+                .bind(&row.settings)
+                .bind(&row.sealed_secret)
+                .bind(row.updated_at)
+                .bind(row.expires_at)
+                .bind(organization.as_str())
+                .bind(&row.id)
+                .bind(row.version)
+                .execute(&mut *tx)
+                .await
+                .map_err(|error| name_taken(error, row))?;
+            tx.commit().await?;
+            Ok(written.rows_affected())
+        }
+        .await);
+        if written? == 0 {
+            return Err(conflict(
+                "changed_meanwhile",
+                "Somebody changed it at the same time.",
+                "Load it again and repeat your change.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Removes a draft or an integration, with its sessions.
+    pub async fn integration_delete(
+        &self,
+        organization: &OrganizationId,
+        state: State,
+        id: &IntegrationId,
+    ) -> Result<()> {
+        let gone: Result<u64, sqlx::Error> = on!(self, pool => async {
+            let mut tx = pool.begin().await?;
+            sqlx::query(RAISE_REVISION).bind(organization.as_str()).execute(&mut *tx).await?;
+            let gone = sqlx::query(DELETE).bind(organization.as_str()).bind(id.as_str()).bind(state.as_str()).execute(&mut *tx).await?;
+            tx.commit().await?;
+            Ok(gone.rows_affected())
+        }
+        .await);
+        if gone? == 0 { Err(Error::not_found(state.noun())) } else { Ok(()) }
+    }
+
+    /// Removes drafts that expired before `before`.
+    pub async fn integration_delete_stale_drafts(&self, organization: &OrganizationId, before: i64) -> Result<()> {
+        on!(self, pool => sqlx::query(DELETE_STALE).bind(organization.as_str()).bind(before).execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+}
+
+fn name_taken(error: sqlx::Error, row: &IntegrationRow) -> Error {
+    match violated(&error) {
+        Some("integrations_name_unique") => Error::field(
+            "name",
+            &byob_aws::Invalid::new(
+                "name_taken",
+                format!("There is an integration `{}` already.", row.name.as_deref().unwrap_or_default()),
+                "Choose another name.",
+            ),
+        )
+        .with_kind(crate::error::Kind::Conflict),
+        _ => error.into(),
+    }
+}

@@ -1,0 +1,107 @@
+//! The database: SQLite embedded, or PostgreSQL shared by replicas.
+//!
+//! Every statement is written once and runs on both. Each method takes the organization first, so that no query can forget
+//! it; `find_…` gives `None` where `get_…` gives "not found".
+
+mod integrations;
+mod leases;
+mod organizations;
+mod sessions;
+mod tokens;
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    PgPool, SqlitePool,
+    migrate::Migrator,
+    postgres::PgPoolOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+pub use self::{
+    integrations::{IntegrationRow, State},
+    organizations::{MemberRow, OrganizationRow},
+    sessions::{SessionKey, SessionRow},
+    tokens::TokenRow,
+};
+use crate::error::{Error, Kind, Result};
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// One database, of one of two kinds.
+#[derive(Debug, Clone)]
+pub enum Store {
+    /// A file beside the service.
+    Sqlite(SqlitePool),
+    /// A server that replicas share.
+    Postgres(PgPool),
+}
+
+/// Runs the same code on whichever pool there is.
+macro_rules! on {
+    ($store:expr, $pool:ident => $body:expr) => {
+        match $store {
+            $crate::store::Store::Sqlite($pool) => $body,
+            $crate::store::Store::Postgres($pool) => $body,
+        }
+    };
+}
+use on;
+
+impl Store {
+    /// Connects to `sqlite:FILE` (made if missing) or `postgres://…` and brings the tables up to date.
+    pub async fn connect(url: &str) -> Result<Self> {
+        let unreachable = |error: sqlx::Error| {
+            Error::new(Kind::Unavailable, "database_unavailable", "The database cannot be opened.")
+                .hint("Check `database_url`: `sqlite:FILE` or `postgres://USER:PASSWORD@HOST/NAME`.")
+                .source(error)
+        };
+        let store = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10));
+            Self::Postgres(pool.connect(url).await.map_err(unreachable)?)
+        } else {
+            let options = SqliteConnectOptions::from_str(url)
+                .map_err(unreachable)?
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Normal)
+                .busy_timeout(Duration::from_secs(10));
+            Self::Sqlite(SqlitePoolOptions::new().max_connections(8).connect_with(options).await.map_err(unreachable)?)
+        };
+        let migrated = on!(&store, pool => MIGRATIONS.run(pool).await);
+        migrated.map_err(|error| {
+            Error::new(Kind::Unavailable, "migration_failed", "The database's tables could not be brought up to date.")
+                .source(error)
+        })?;
+        Ok(store)
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        on!(self, pool => sqlx::query("SELECT 1").execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Waits for running statements and closes.
+    pub async fn close(&self) {
+        on!(self, pool => pool.close().await);
+    }
+}
+
+/// The name of the unique constraint that a statement violated, in the words of the migrations: SQLite reports columns,
+/// PostgreSQL the constraint.
+fn violated(error: &sqlx::Error) -> Option<&'static str> {
+    let database = error.as_database_error().filter(|error| error.is_unique_violation())?;
+    let reported = database.constraint().unwrap_or_else(|| database.message());
+    let known = [
+        ("organizations_name_unique", "organizations.name"),
+        ("members_email_unique", "members.email"),
+        ("integrations_external_id_unique", "integrations.external_id"),
+        ("integrations_name_unique", "integrations.name"),
+    ];
+    known.into_iter().find(|(name, column)| reported.contains(name) || reported.contains(column)).map(|(name, _)| name)
+}
+
+fn conflict(code: &'static str, detail: impl Into<String>, hint: &str) -> Error {
+    Error::new(Kind::Conflict, code, detail).hint(hint)
+}

@@ -1,0 +1,89 @@
+//! Who calls, and what they may do. A handler takes one of these as argument, and so cannot be reached without the check.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{header, request::Parts},
+};
+use byob_core::{
+    Error, Kind,
+    id::{MemberId, OrganizationId},
+    organization::{Role, tokens::Bearer},
+};
+
+use crate::{problem::Failure, router::App};
+
+/// A member of an organization, by a token.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// Whose things the actor sees; there are no others.
+    pub organization: OrganizationId,
+    /// Who.
+    pub member: MemberId,
+}
+
+/// An actor who may open files: every member.
+pub struct Viewer(pub Actor);
+
+/// An actor who manages the organization.
+pub struct Admin(pub Actor);
+
+/// Whoever runs the platform.
+pub struct Operator;
+
+async fn bearer(parts: &Parts, app: &App) -> Result<Bearer, Failure> {
+    let unauthenticated = || {
+        Failure(
+            Error::new(Kind::Unauthenticated, "unauthenticated", "The request shows no valid token.")
+                .hint("Send `Authorization: Bearer byob_…`. A revoked or expired token counts as none."),
+        )
+    };
+    let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token =
+        header.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let (_, token) = token.ok_or_else(unauthenticated)?;
+    app.core.bearer(token.trim()).await?.ok_or_else(unauthenticated)
+}
+
+async fn member(parts: &Parts, app: &App, at_least: Role) -> Result<Actor, Failure> {
+    match bearer(parts, app).await? {
+        Bearer::Member { role, .. } if role < at_least => {
+            let detail = format!("The token's role is `{role}`; this needs `{at_least}`.");
+            Err(Failure(Error::new(Kind::Forbidden, "role_too_low", detail).hint("Ask an admin of your organization.")))
+        }
+        Bearer::Member { organization, member, .. } => Ok(Actor { organization, member }),
+        Bearer::Operator => Err(Failure(
+            Error::new(Kind::Forbidden, "no_organization", "The operator's token belongs to no organization.")
+                .hint("Use a token of a member of the organization."),
+        )),
+    }
+}
+
+impl FromRequestParts<App> for Viewer {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        member(parts, app, Role::Viewer).await.map(Self)
+    }
+}
+
+impl FromRequestParts<App> for Admin {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        member(parts, app, Role::Admin).await.map(Self)
+    }
+}
+
+impl FromRequestParts<App> for Operator {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        match bearer(parts, app).await? {
+            Bearer::Operator => Ok(Self),
+            Bearer::Member { .. } => Err(Failure(
+                Error::new(Kind::Forbidden, "operator_only", "Only the operator of the platform may do this.")
+                    .hint("The operator makes tokens with `byob admin create-operator-token`."),
+            )),
+        }
+    }
+}

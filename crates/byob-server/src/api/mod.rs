@@ -1,0 +1,16 @@
+//! The REST API, one file for each resource.
+
+pub mod drafts;
+pub mod integrations;
+pub mod operations;
+pub mod organizations;
+pub mod resolve;
+pub mod tokens;
+
+use byob_core::runtime::from_millis;
+use time::OffsetDateTime;
+
+/// A time of the database.
+fn time_of(millis: i64) -> OffsetDateTime {
+    from_millis(millis)
+}

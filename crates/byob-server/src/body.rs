@@ -1,0 +1,89 @@
+//! Request bodies and queries: read strictly, refused with the field's name.
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{StatusCode, header, request::Parts},
+};
+use byob_aws::Invalid;
+use byob_core::{Error, Kind};
+use serde::de::DeserializeOwned;
+
+use crate::problem::Failure;
+
+/// The largest body of most calls, in bytes.
+pub const LARGEST: usize = 1024 * 1024;
+
+/// A JSON body.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let is_json =
+            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
+                let essence = value.split(';').next().unwrap_or_default().trim();
+                essence.eq_ignore_ascii_case("application/json") || essence.to_ascii_lowercase().ends_with("+json")
+            });
+        if !is_json {
+            return Err(malformed(
+                "not_json",
+                "The body is not declared as JSON.",
+                "Send the header `Content-Type: application/json`.",
+            ));
+        }
+        let bytes =
+            axum::body::Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => {
+                    let detail = "The body is larger than this call takes.";
+                    Failure(
+                        Error::new(Kind::TooLarge, "body_too_large", detail)
+                            .hint("Send less at once, in several calls."),
+                    )
+                }
+                _ => malformed("body_unreadable", "The body did not arrive whole.", "Send the request again."),
+            })?;
+        parse(&bytes).map(Self)
+    }
+}
+
+/// Reads JSON; the error names the field or the position.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let (path, inner) = (error.path().to_string(), error.inner());
+        if inner.is_data() {
+            let field = if path == "." { "body".to_owned() } else { path };
+            let hint = "Compare the body with /api/v1/openapi.json.";
+            return Failure(Error::field(field, &Invalid::new("invalid_field", format!("{inner}."), hint)));
+        }
+        malformed("invalid_json", &format!("The body is not JSON: {inner}."), "Check the body at that line and column.")
+    })?;
+    deserializer.end().map_err(|error| {
+        malformed("invalid_json", &format!("Something follows the JSON: {error}."), "Send one JSON value.")
+    })?;
+    Ok(value)
+}
+
+/// The query of a URL.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        axum::extract::Query::try_from_uri(&parts.uri).map(|axum::extract::Query(query)| Self(query)).map_err(
+            |rejection| {
+                let detail = rejection.body_text();
+                Failure(Error::field(
+                    "query",
+                    &Invalid::new("invalid_query", format!("{detail}."), "Compare it with /api/v1/openapi.json."),
+                ))
+            },
+        )
+    }
+}
+
+fn malformed(code: &'static str, detail: &str, hint: &str) -> Failure {
+    Failure(Error::new(Kind::Malformed, code, detail).hint(hint))
+}

@@ -1,0 +1,70 @@
+//! What every request passes: it gets an ID, is measured and logged once, and its failure becomes a problem.
+
+use std::time::Instant;
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue, StatusCode},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use byob_core::{Error, Kind};
+use tracing::Instrument;
+
+use crate::{problem::Failure, router::App};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Wraps a request. Only the route's pattern is logged: paths hold IDs, and queries hold what people look at.
+pub async fn boundary(State(app): State<App>, request: Request, next: Next) -> Response {
+    let id = app.core.new_request_id();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
+    let started = Instant::now();
+    let span = tracing::info_span!("request", id, %method, route);
+    let response = next.run(request).instrument(span.clone()).await;
+
+    let failure = response.extensions().get::<Failure>().cloned().or_else(|| unexplained(&response));
+    let mut response = failure.as_ref().map_or(response, |failure| failure.render(&id));
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    let (status, elapsed) = (response.status(), started.elapsed());
+    let labels = [("method", method.to_string()), ("route", route), ("status", status.as_u16().to_string())];
+    metrics::histogram!("byob_http_request_duration_seconds", &labels).record(elapsed.as_secs_f64());
+    let _in_span = span.enter();
+    match failure {
+        Some(Failure(error)) if status.is_server_error() => {
+            tracing::error!(status = status.as_u16(), code = error.code(), cause = %causes(&error), "{error}");
+        }
+        Some(Failure(error)) => tracing::info!(status = status.as_u16(), code = error.code(), "{error}"),
+        None => tracing::info!(status = status.as_u16(), elapsed_us = elapsed.as_micros(), "done"),
+    }
+    response
+}
+
+/// Refusals of the framework itself, which know nothing of problems.
+fn unexplained(response: &Response) -> Option<Failure> {
+    let error = match response.status() {
+        StatusCode::NOT_FOUND => Error::new(Kind::NotFound, "no_such_path", "There is nothing under this path.")
+            .hint("The API's description is at /api/v1/openapi.json."),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            Error::new(Kind::MethodNotAllowed, "method_not_allowed", "This path does not take that method.")
+                .hint("The API's description is at /api/v1/openapi.json.")
+        }
+        StatusCode::INTERNAL_SERVER_ERROR => Error::internal("a handler panicked"),
+        _ => return None,
+    };
+    Some(Failure(error))
+}
+
+/// The chain of causes, for the log.
+fn causes(error: &Error) -> String {
+    let causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+/// What a panic becomes; the message went to the log already.
+pub fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    Failure(Error::internal("a handler panicked")).into_response()
+}

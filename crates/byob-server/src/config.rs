@@ -1,0 +1,238 @@
+//! The configuration: defaults, a file, the environment, flags; the later wins.
+
+use std::{
+    fs,
+    io::{ErrorKind, Write},
+    net::SocketAddr,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use byob_aws::Credentials;
+use byob_core::{
+    CoreConfig, Error, Kind, Result, aws_io::platform::PlatformConfig, integration::Settings, runtime::Rng,
+    vault::Vault,
+};
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+/// The annotated file that names every setting; also where the defaults come from.
+pub const DEFAULT_FILE: &str = include_str!("config.default.toml");
+
+/// Every setting; [`DEFAULT_FILE`] says what each is for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)] // Said once, in the default file.
+pub struct Config {
+    pub listen: SocketAddr,
+    pub public_url: String,
+    pub database_url: SecretString,
+    pub encryption_key: Option<SecretString>,
+    pub encryption_key_file: PathBuf,
+    pub origins: Vec<String>,
+    pub log: Log,
+    pub aws: Aws,
+    pub outbound: Outbound,
+    #[serde(default)]
+    pub public_buckets: Vec<Settings>,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Log {
+    pub format: LogFormat,
+    pub filter: String,
+}
+
+/// How a line of the log looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines: one JSON object a line.
+    Json,
+}
+
+/// The platform's own AWS identity.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Aws {
+    pub region: String,
+    pub access_key_id: Option<String>,
+    pub secret_access_key: Option<SecretString>,
+    pub session_token: Option<SecretString>,
+    pub shared_principal_arn: Option<String>,
+    pub account_id: Option<Digits>,
+    pub sts_endpoint_url: Option<String>,
+}
+
+/// An account ID. From the environment it arrives as a number.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+#[allow(missing_docs)]
+pub enum Digits {
+    Text(String),
+    Number(u64),
+}
+
+/// Where the service connects to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Outbound {
+    pub allow: Vec<String>,
+}
+
+/// Settings given as flags.
+#[derive(Debug, Clone, Default, Serialize)]
+#[allow(missing_docs)]
+pub struct Flags {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database_url: Option<String>,
+}
+
+impl Config {
+    /// Reads all layers. Without `file`, `byob.toml` is read if it is there.
+    pub fn load(file: Option<&Path>, flags: &Flags) -> Result<Self> {
+        let figment = Figment::from(Toml::string(DEFAULT_FILE));
+        let figment = match file {
+            Some(file) => figment.merge(Toml::file_exact(file)),
+            None => figment.merge(Toml::file("byob.toml")),
+        };
+        let figment = figment
+            .merge(Env::prefixed("BYOB_").ignore(&["TOKEN", "URL"]).split("__"))
+            .merge(Serialized::defaults(flags));
+        figment.extract().map_err(|error| {
+            Error::new(Kind::NotConfigured, "invalid_configuration", format!("The configuration is wrong: {error}."))
+                .hint("`byob config` prints every setting with its meaning.")
+        })
+    }
+
+    /// What the core needs of it. With SQLite, a missing encryption key is made and kept in its file.
+    pub fn core(&self) -> Result<CoreConfig> {
+        let database_url = self.database_url.expose_secret().to_owned();
+        if let Some(file) = database_url.strip_prefix("sqlite:") {
+            make_parent(Path::new(file.trim_start_matches("//")))?;
+        }
+        let expose = |secret: &SecretString| secret.expose_secret().to_owned();
+        let aws = &self.aws;
+        let credentials = match (&aws.access_key_id, &aws.secret_access_key) {
+            (Some(id), Some(secret)) => {
+                Some(Credentials::new(id, secret.expose_secret(), aws.session_token.as_ref().map(expose)))
+            }
+            (None, None) => None,
+            _ => return Err(misconfigured("`aws.access_key_id` and `aws.secret_access_key` are set only together.")),
+        };
+        let mut origins = vec![origin(&self.public_url)?];
+        for page in &self.origins {
+            origins.push(origin(page)?);
+        }
+        origins.dedup();
+        Ok(CoreConfig {
+            encryption_key: self.key(&database_url)?,
+            database_url,
+            platform: PlatformConfig {
+                region: aws.region.clone(),
+                sts_endpoint_url: aws.sts_endpoint_url.clone(),
+                credentials,
+                shared_principal_arn: aws.shared_principal_arn.clone(),
+                account_id: aws.account_id.as_ref().map(|id| match id {
+                    Digits::Text(id) => id.clone(),
+                    Digits::Number(id) => format!("{id:012}"),
+                }),
+            },
+            allowed_addresses: self.outbound.allow.clone(),
+            origins,
+            public_buckets: self.public_buckets.clone(),
+        })
+    }
+
+    fn key(&self, database_url: &str) -> Result<String> {
+        if let Some(key) = &self.encryption_key {
+            return Ok(key.expose_secret().to_owned());
+        }
+        if !database_url.starts_with("sqlite:") {
+            return Err(misconfigured("Replicas that share a database must share `encryption_key`, which is not set."));
+        }
+        let file = &self.encryption_key_file;
+        let unusable = |error: std::io::Error| {
+            misconfigured(&format!("The encryption key's file `{}` cannot be used: {error}.", file.display()))
+        };
+        match fs::read_to_string(file) {
+            Ok(key) => Ok(key.trim().to_owned()),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                make_parent(file)?;
+                let key = Vault::new_key(&Rng);
+                // Only the owner may read it, from the first moment on.
+                let mut made =
+                    fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map_err(unusable)?;
+                made.write_all(key.as_bytes()).map_err(unusable)?;
+                Ok(key)
+            }
+            Err(error) => Err(unusable(error)),
+        }
+    }
+}
+
+fn misconfigured(detail: &str) -> Error {
+    Error::new(Kind::NotConfigured, "invalid_configuration", detail)
+        .hint("`byob config` prints every setting with its meaning.")
+}
+
+/// `scheme://host[:port]` of a page, as browsers send it in `Origin`.
+fn origin(page: &str) -> Result<String> {
+    let url = url::Url::parse(page).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let url = url.ok_or_else(|| {
+        misconfigured(&format!("`{page}` is not the address of a page, such as `https://app.example.com`."))
+    })?;
+    Ok(url.origin().ascii_serialization())
+}
+
+fn make_parent(file: &Path) -> Result<()> {
+    let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    fs::create_dir_all(folder)
+        .map_err(|error| misconfigured(&format!("The folder `{}` cannot be made: {error}.", folder.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_annotated_file_is_complete() {
+        let config = Config::load(Some(Path::new("/dev/null")), &Flags::default()).unwrap();
+        assert_eq!(config.listen.port(), 8080);
+        assert!(config.outbound.allow.is_empty());
+    }
+
+    #[test]
+    fn a_flag_overrides_and_a_misspelt_setting_is_named() {
+        let flags = Flags { listen: Some("127.0.0.1:1".parse().unwrap()), database_url: None };
+        assert_eq!(Config::load(Some(Path::new("/dev/null")), &flags).unwrap().listen.port(), 1);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("byob.toml");
+        fs::write(&file, "listne = 1").unwrap();
+        let error = Config::load(Some(&file), &Flags::default()).unwrap_err();
+        assert!(error.detail().contains("listne"), "{error}");
+    }
+
+    #[test]
+    fn the_key_is_made_once_and_only_for_sqlite() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config::load(Some(Path::new("/dev/null")), &Flags::default()).unwrap();
+        config.encryption_key_file = folder.path().join("deep/key");
+        let first = config.key("sqlite:x").unwrap();
+        assert_eq!(config.key("sqlite:x").unwrap(), first);
+        assert_eq!(config.key("postgres://x").unwrap_err().code(), "invalid_configuration");
+    }
+}

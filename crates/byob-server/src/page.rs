@@ -1,0 +1,60 @@
+//! Lists, one page at a time.
+
+use byob_aws::Invalid;
+use byob_core::Error;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::problem::Failure;
+
+const LONGEST: i64 = 200;
+
+/// Which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// How many items: 1 to 200.
+    #[serde(default = "default_limit")]
+    #[param(default = 50, minimum = 1, maximum = 200)]
+    limit: i64,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    pub cursor: String,
+}
+
+fn default_limit() -> i64 {
+    50
+}
+
+/// One page.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    /// The items, oldest first.
+    items: Vec<T>,
+    /// Where the next page begins; absent on the last.
+    next_cursor: Option<String>,
+}
+
+impl PageQuery {
+    /// One more than fits, so that a next page is noticed.
+    pub fn fetch_limit(&self) -> Result<i64, Failure> {
+        if (1..=LONGEST).contains(&self.limit) {
+            return Ok(self.limit + 1);
+        }
+        let hint = format!("Ask for 1 to {LONGEST}.");
+        Err(Failure(Error::field(
+            "limit",
+            &Invalid::new("out_of_range", format!("A page of {} is not offered.", self.limit), hint),
+        )))
+    }
+
+    /// Cuts what was fetched to a page; `id` gives an item's cursor.
+    pub fn page<T>(&self, mut items: Vec<T>, id: impl Fn(&T) -> String) -> Page<T> {
+        let limit = usize::try_from(self.limit).unwrap_or(0);
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next_cursor = items.last().filter(|_| more).map(id);
+        Page { items, next_cursor }
+    }
+}

@@ -1,0 +1,49 @@
+//! Which path leads to which room.
+
+use std::time::Duration;
+
+use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
+use byob_core::Core;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{api, body, boundary, openapi};
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct App {
+    /// The rules.
+    pub core: Core,
+    /// What `/metrics` shows.
+    pub metrics: Option<PrometheusHandle>,
+}
+
+/// No answer takes longer: the slowest is a resolve that waits for STS.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// The whole service.
+pub fn router(app: App) -> Router {
+    let (api, _) = api().split_for_parts();
+    api.merge(api::operations::router())
+        .route("/api/v1/openapi.json", axum::routing::get(openapi::serve))
+        .fallback(async || StatusCode::NOT_FOUND)
+        .layer(CatchPanicLayer::custom(boundary::panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, DEADLINE))
+        .layer(DefaultBodyLimit::max(body::LARGEST))
+        .layer(middleware::from_fn_with_state(app.clone(), boundary::boundary))
+        .with_state(app)
+}
+
+/// The API, with its description.
+pub fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::base()).nest(
+        "/api/v1",
+        OpenApiRouter::new()
+            .merge(api::organizations::router())
+            .merge(api::tokens::router())
+            .merge(api::drafts::router())
+            .merge(api::integrations::router())
+            .merge(api::resolve::router()),
+    )
+}

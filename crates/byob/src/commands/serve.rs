@@ -1,0 +1,62 @@
+//! `byob serve`
+
+use std::{net::SocketAddr, process::ExitCode};
+
+use anyhow::Context;
+use byob_server::{
+    App,
+    config::{Log, LogFormat},
+};
+use clap::Args;
+use tokio::net::TcpListener;
+use tracing::Level;
+use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
+
+use super::{ConfigArgs, block_on, start};
+
+/// Run the service.
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Where to listen, such as `127.0.0.1:8080`.
+    #[arg(long, value_name = "HOST:PORT")]
+    listen: Option<SocketAddr>,
+}
+
+impl Serve {
+    /// Runs until SIGTERM or Ctrl-C.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let config = self.config.load(self.listen)?;
+        log_to_stderr(&config.log)?;
+        block_on(async {
+            let metrics = metrics_exporter_prometheus::PrometheusBuilder::new()
+                .install_recorder()
+                .context("metrics cannot be recorded")?;
+            let core = start(&config).await?;
+            let listener = TcpListener::bind(config.listen)
+                .await
+                .with_context(|| format!("cannot listen on {}", config.listen))?;
+            tracing::info!(address = %listener.local_addr()?, "listening");
+            let store = core.store().clone();
+            byob_server::serve(listener, byob_server::router(App { core, metrics: Some(metrics) })).await?;
+            store.close().await;
+            tracing::info!("stopped");
+            Ok(ExitCode::SUCCESS)
+        })
+    }
+}
+
+/// Our own log as configured; of the libraries, warnings only, whatever is configured: at finer levels some of them log requests
+/// with their headers, and so secrets.
+fn log_to_stderr(log: &Log) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&log.filter).context("the setting `log.filter` is wrong")?;
+    let ours = filter_fn(|event| event.target().starts_with("byob") || *event.level() <= Level::WARN);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match log.format {
+        LogFormat::Text => lines.with_target(false).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+    };
+    tracing_subscriber::registry().with(lines.with_filter(ours)).with(filter).init();
+    Ok(())
+}

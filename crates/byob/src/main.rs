@@ -1,0 +1,52 @@
+//! The `byob` command: serves, administers, and answers questions about locators and URLs.
+
+mod commands;
+mod jsonl;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{admin, config, locator, openapi, presign, resolve, serve};
+
+/// Bring your own bucket: connect your customers' S3 buckets, and hand out URLs that load straight from them.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the service.
+    Serve(serve::Serve),
+    /// Make organizations and tokens, directly in the database.
+    Admin(admin::Admin),
+    /// Print every setting with its default and meaning.
+    Config,
+    /// Print the API's description (OpenAPI 3.1).
+    Openapi,
+    /// Turn locators into URLs, by asking a running service.
+    Resolve(resolve::Resolve),
+    /// Presign URLs offline, with credentials at hand.
+    Presign(presign::Presign),
+    /// Take locators apart.
+    Locator(locator::Locate),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve(command) => command.run(),
+        Command::Admin(command) => command.run(),
+        Command::Config => Ok(config::run()),
+        Command::Openapi => openapi::run(),
+        Command::Resolve(command) => command.run(),
+        Command::Presign(command) => command.run(),
+        Command::Locator(command) => command.run(),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("byob: {error:#}");
+        ExitCode::FAILURE
+    })
+}
