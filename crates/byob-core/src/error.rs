@@ -142,6 +142,26 @@ impl Error {
         Self::fields(vec![FieldFault::new(field, invalid)])
     }
 
+    /// A field that a deserializer refused: `path` is where it was (`.` for the top), `message` what it says.
+    ///
+    /// Of a field that is unknown or missing, the path names only the parent; its name is taken from the message.
+    pub fn unreadable(path: &str, message: &str) -> Self {
+        let named = |kind: &str| message.strip_prefix(kind).and_then(|rest| rest.split('`').nth(1));
+        let (name, code, hint) = match (named("unknown field"), named("missing field")) {
+            (Some(name), _) => {
+                (Some(name), "unknown_field", "Remove it, or correct its name: /api/v1/openapi.json lists the fields.")
+            }
+            (_, Some(name)) => (Some(name), "missing", "Set it: /api/v1/openapi.json says what it is."),
+            _ => (None, "invalid_field", "Compare it with /api/v1/openapi.json."),
+        };
+        let mut field: Vec<&str> = path.split('.').filter(|part| !part.is_empty()).collect();
+        field.extend(name.filter(|name| field.last() != Some(name)));
+        let field = if field.is_empty() { "body".to_owned() } else { field.join(".") };
+        let mut detail = message.to_owned();
+        detail.get_mut(..1).map(str::make_ascii_uppercase);
+        Self::field(field, &Invalid::new(code, format!("{detail}."), hint))
+    }
+
     /// The same failure as another sort, such as a field that is wrong because of something else that exists.
     #[must_use]
     pub fn with_kind(mut self, kind: Kind) -> Self {

@@ -50,7 +50,10 @@ async fn member(parts: &Parts, app: &App, at_least: Role) -> Result<Actor, Failu
             let detail = format!("The token's role is `{role}`; this needs `{at_least}`.");
             Err(Failure(Error::new(Kind::Forbidden, "role_too_low", detail).hint("Ask an admin of your organization.")))
         }
-        Bearer::Member { organization, member, .. } => Ok(Actor { organization, member }),
+        Bearer::Member { organization, member, .. } => {
+            tracing::Span::current().record("organization", organization.as_str());
+            Ok(Actor { organization, member })
+        }
         Bearer::Operator => Err(Failure(
             Error::new(Kind::Forbidden, "no_organization", "The operator's token belongs to no organization.")
                 .hint("Use a token of a member of the organization."),

@@ -4,7 +4,6 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Request},
     http::{StatusCode, header, request::Parts},
 };
-use byob_aws::Invalid;
 use byob_core::{Error, Kind};
 use serde::de::DeserializeOwned;
 
@@ -51,11 +50,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let (path, inner) = (error.path().to_string(), error.inner());
+        let inner = error.inner();
         if inner.is_data() {
-            let field = if path == "." { "body".to_owned() } else { path };
-            let hint = "Compare the body with /api/v1/openapi.json.";
-            return Failure(Error::field(field, &Invalid::new("invalid_field", format!("{inner}."), hint)));
+            return Failure(Error::unreadable(&error.path().to_string(), &inner.to_string()));
         }
         malformed("invalid_json", &format!("The body is not JSON: {inner}."), "Check the body at that line and column.")
     })?;
@@ -72,15 +69,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        axum::extract::Query::try_from_uri(&parts.uri).map(|axum::extract::Query(query)| Self(query)).map_err(
-            |rejection| {
-                let detail = rejection.body_text();
-                Failure(Error::field(
-                    "query",
-                    &Invalid::new("invalid_query", format!("{detail}."), "Compare it with /api/v1/openapi.json."),
-                ))
-            },
-        )
+        let pairs = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        let deserializer = serde_html_form::Deserializer::new(pairs);
+        serde_path_to_error::deserialize(deserializer)
+            .map(Self)
+            .map_err(|error| Failure(Error::unreadable(&error.path().to_string(), &error.inner().to_string())))
     }
 }
 

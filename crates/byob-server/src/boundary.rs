@@ -21,7 +21,7 @@ pub async fn boundary(State(app): State<App>, request: Request, next: Next) -> R
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
     let started = Instant::now();
-    let span = tracing::info_span!("request", id, %method, route);
+    let span = tracing::info_span!("request", id, %method, route, organization = tracing::field::Empty);
     let response = next.run(request).instrument(span.clone()).await;
 
     let failure = response.extensions().get::<Failure>().cloned().or_else(|| unexplained(&response));

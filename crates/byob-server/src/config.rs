@@ -4,7 +4,7 @@ use std::{
     fs,
     io::{ErrorKind, Write},
     net::SocketAddr,
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
@@ -110,7 +110,7 @@ impl Config {
             None => figment.merge(Toml::file("byob.toml")),
         };
         let figment = figment
-            .merge(Env::prefixed("BYOB_").ignore(&["TOKEN", "URL"]).split("__"))
+            .merge(Env::prefixed("BYOB_").ignore(&["CONFIG", "TOKEN", "URL"]).split("__"))
             .merge(Serialized::defaults(flags));
         figment.extract().map_err(|error| {
             Error::new(Kind::NotConfigured, "invalid_configuration", format!("The configuration is wrong: {error}."))
@@ -198,9 +198,13 @@ fn origin(page: &str) -> Result<String> {
     Ok(url.origin().ascii_serialization())
 }
 
+/// Only the owner may look into a folder that is made for data.
 fn make_parent(file: &Path) -> Result<()> {
     let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
-    fs::create_dir_all(folder)
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
         .map_err(|error| misconfigured(&format!("The folder `{}` cannot be made: {error}.", folder.display())))
 }
 

@@ -115,13 +115,12 @@ impl Failure {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        match status {
-            StatusCode::UNAUTHORIZED => {
-                drop(headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
-            }
-            StatusCode::SERVICE_UNAVAILABLE => drop(headers.insert(header::RETRY_AFTER, HeaderValue::from_static("3"))),
-            _ => {}
-        }
+        let advice = match error.kind() {
+            Kind::Unauthenticated => Some((header::WWW_AUTHENTICATE, "Bearer")),
+            Kind::AwsUnavailable | Kind::Unavailable => Some((header::RETRY_AFTER, "3")),
+            _ => None,
+        };
+        headers.extend(advice.map(|(name, value)| (name, HeaderValue::from_static(value))));
         response
     }
 }

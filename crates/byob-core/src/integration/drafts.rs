@@ -1,6 +1,6 @@
 //! Drafts: created on the server first, so that nothing is lost when a tab closes.
 
-use byob_aws::{Invalid, policies::trust::ExternalId};
+use byob_aws::policies::trust::ExternalId;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
@@ -102,8 +102,8 @@ impl Core {
     pub(super) fn principal_for(&self, settings: &Settings) -> Result<Option<String>> {
         match (self.platform.principal(settings.principal), &settings.authentication) {
             (Ok(principal), _) => Ok(Some(principal.to_string())),
-            (Err(error), None | Some(Authentication::Role { .. })) => Err(error),
-            (Err(_), Some(_)) => Ok(None),
+            (Err(error), Some(Authentication::Role { .. })) => Err(error),
+            (Err(_), _) => Ok(None),
         }
     }
 
@@ -142,13 +142,6 @@ pub(super) fn merged(settings: &Settings, changes: Map<String, Value>) -> Result
             value => drop(fields.insert(name, value)),
         }
     }
-    serde_path_to_error::deserialize(merged).map_err(|error| {
-        let path = error.path().to_string();
-        let invalid = Invalid::new(
-            "invalid_field",
-            format!("{}.", error.inner()),
-            "Compare the body with the API's description.",
-        );
-        Error::field(if path == "." { "body".to_owned() } else { path }, &invalid)
-    })
+    serde_path_to_error::deserialize(merged)
+        .map_err(|error| Error::unreadable(&error.path().to_string(), &error.inner().to_string()))
 }

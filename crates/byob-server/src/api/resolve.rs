@@ -30,6 +30,9 @@ const LONGEST_LOCATOR: usize = 4096;
 /// Enough for the most locators with keys as long as S3 takes them, in bytes.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
+/// Seconds.
+const DEFAULT_LIFETIME: u32 = 3600;
+
 /// For how long a redirect to an unsigned URL may be kept, in seconds.
 const PUBLIC_MAX_AGE: i64 = 300;
 
@@ -43,8 +46,13 @@ struct ResolveRequest {
     /// 1 to 10,000 locators: `s3://bucket/key`, optionally with `?versionId=…`.
     #[schema(min_items = 1, max_items = 10_000, example = json!(["s3://acme-images/team/cat.png"]))]
     locators: Vec<String>,
-    #[serde(flatten)]
-    options: Options,
+    /// How long the URLs may live, in seconds. They may live shorter: `expires_at` tells. Default: 3,600.
+    #[schema(minimum = 1, maximum = 604_800, default = 3600)]
+    expires_in: Option<u32>,
+    /// How browsers are to show the files. Default: `auto`, which downloads what could run.
+    disposition: Option<Disposition>,
+    /// In place of the type that the key suggests.
+    content_type: Option<String>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -61,25 +69,11 @@ struct OpenQuery {
     content_type: Option<String>,
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
-struct Options {
-    /// How long the URLs may live, in seconds. They may live shorter: `expires_at` tells. Default: 3,600.
-    #[schema(minimum = 1, maximum = 604_800, default = 3600)]
-    expires_in: Option<u32>,
-    /// How browsers are to show the files. Default: `auto`, which downloads what could run.
-    disposition: Option<Disposition>,
-    /// In place of the type that the key suggests.
-    #[schema(example = json!(null))]
-    content_type: Option<String>,
-}
-
-impl From<Options> for ResolveOptions {
-    fn from(options: Options) -> Self {
-        Self {
-            expires_in: options.expires_in.unwrap_or(3600),
-            disposition: options.disposition.unwrap_or_default(),
-            content_type: options.content_type,
-        }
+fn options(expires_in: Option<u32>, disposition: Option<Disposition>, content_type: Option<String>) -> ResolveOptions {
+    ResolveOptions {
+        expires_in: expires_in.unwrap_or(DEFAULT_LIFETIME),
+        disposition: disposition.unwrap_or_default(),
+        content_type,
     }
 }
 
@@ -119,10 +113,12 @@ async fn resolve(
     State(app): State<App>,
     Body(body): Body<ResolveRequest>,
 ) -> Result<Response, Failure> {
-    check(&body.locators)?;
-    let resolved = app.core.resolve(&actor.organization, &body.locators, &body.options.into()).await?;
+    let ResolveRequest { locators, expires_in, disposition, content_type } = body;
+    check(&locators)?;
+    let options = options(expires_in, disposition, content_type);
+    let resolved = app.core.resolve(&actor.organization, &locators, &options).await?;
     metrics::counter!("byob_resolved_locators_total").increment(resolved.len() as u64);
-    let results = body.locators.into_iter().zip(resolved).map(|(locator, result)| match result {
+    let results = locators.into_iter().zip(resolved).map(|(locator, result)| match result {
         Ok(Resolved { url, expires_at, integration_id }) => {
             Answer::Url { locator, url, expires_at, integration_id: integration_id.to_string() }
         }
@@ -141,8 +137,8 @@ async fn open(
     Query(query): Query<OpenQuery>,
 ) -> Result<Response, Failure> {
     let OpenQuery { locator, expires_in, disposition, content_type } = query;
-    let options = Options { expires_in, disposition, content_type };
-    let mut resolved = app.core.resolve(&actor.organization, &[locator], &options.into()).await?;
+    let options = options(expires_in, disposition, content_type);
+    let mut resolved = app.core.resolve(&actor.organization, &[locator], &options).await?;
     let resolved = resolved.pop().ok_or_else(|| Error::internal("no answer for the one locator"))??;
     // A redirect that is taken from a cache must still lead to a URL that has time to load.
     let max_age = resolved.expires_at.map_or(PUBLIC_MAX_AGE, |at| (at - app.core.clock().now()).whole_seconds() / 2);

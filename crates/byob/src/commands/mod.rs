@@ -37,10 +37,11 @@ impl ConfigArgs {
 }
 
 /// An error of the core with its hint and cause, as a terminal shows it.
+#[allow(clippy::needless_pass_by_value)] // Made for `map_err`.
 fn explained(error: byob_core::Error) -> anyhow::Error {
     let hint = error.hint_text().map(|hint| format!(" {hint}")).unwrap_or_default();
-    let message = format!("{error}{hint}");
-    anyhow::Error::from(error).context(message)
+    let cause = std::error::Error::source(&error).map(|cause| format!(" ({cause})")).unwrap_or_default();
+    anyhow::anyhow!("{error}{hint}{cause}")
 }
 
 async fn start(config: &Config) -> anyhow::Result<Core> {

@@ -1,6 +1,6 @@
 //! `byob serve`
 
-use std::{net::SocketAddr, process::ExitCode};
+use std::{io::IsTerminal, net::SocketAddr, process::ExitCode};
 
 use anyhow::Context;
 use byob_server::{
@@ -8,6 +8,7 @@ use byob_server::{
     config::{Log, LogFormat},
 };
 use clap::Args;
+use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tracing::Level;
 use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
@@ -30,8 +31,9 @@ impl Serve {
         let config = self.config.load(self.listen)?;
         log_to_stderr(&config.log)?;
         block_on(async {
-            let metrics = metrics_exporter_prometheus::PrometheusBuilder::new()
-                .install_recorder()
+            let metrics = PrometheusBuilder::new()
+                .set_buckets(&BUCKETS)
+                .and_then(PrometheusBuilder::install_recorder)
                 .context("metrics cannot be recorded")?;
             let core = start(&config).await?;
             let listener = TcpListener::bind(config.listen)
@@ -47,12 +49,16 @@ impl Serve {
     }
 }
 
+/// Durations of requests, in seconds.
+const BUCKETS: [f64; 8] = [0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 30.0];
+
 /// Our own log as configured; of the libraries, warnings only, whatever is configured: at finer levels some of them log requests
 /// with their headers, and so secrets.
 fn log_to_stderr(log: &Log) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&log.filter).context("the setting `log.filter` is wrong")?;
     let ours = filter_fn(|event| event.target().starts_with("byob") || *event.level() <= Level::WARN);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let lines = match log.format {
         LogFormat::Text => lines.with_target(false).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
