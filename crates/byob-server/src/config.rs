@@ -41,6 +41,26 @@ pub struct Config {
     pub public_buckets: Vec<Settings>,
 }
 
+/// The settings and tables of [`Config`].
+const SETTINGS: [&str; 10] = [
+    "listen",
+    "public_url",
+    "database_url",
+    "encryption_key",
+    "encryption_key_file",
+    "origins",
+    "log",
+    "aws",
+    "outbound",
+    "public_buckets",
+];
+
+/// Other variables that begin like ours are none of our business: Kubernetes sets `BYOB_SERVICE_HOST` for a service of that name.
+fn is_setting(variable: &str) -> bool {
+    let variable = variable.to_ascii_lowercase();
+    SETTINGS.contains(&variable.split("__").next().unwrap_or_default())
+}
+
 /// What is logged, and how.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -110,7 +130,7 @@ impl Config {
             None => figment.merge(Toml::file("byob.toml")),
         };
         let figment = figment
-            .merge(Env::prefixed("BYOB_").ignore(&["CONFIG", "TOKEN", "URL"]).split("__"))
+            .merge(Env::prefixed("BYOB_").filter(|name| is_setting(name.as_str())).split("__"))
             .merge(Serialized::defaults(flags));
         figment.extract().map_err(|error| {
             Error::new(Kind::NotConfigured, "invalid_configuration", format!("The configuration is wrong: {error}."))
