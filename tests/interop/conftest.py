@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import subprocess
 
 import pytest
 
@@ -51,15 +52,31 @@ def customer(gateway):
     return Customer(gateway)
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def database(request):
+    """Which kind of database the product runs on: everything is proven on both."""
+    return request.param
+
+
+def new_database(kind, directory):
+    if kind == "sqlite":
+        return f"sqlite:{directory / 'byob.db'}"
+    server = os.environ.get("BYOB_TEST_POSTGRES_URL")
+    assert server, "BYOB_TEST_POSTGRES_URL names no PostgreSQL to make databases on; `cargo xtask test` starts one"
+    name = f"interop_{os.getpid()}_{next(_numbers)}"
+    subprocess.run(["psql", "--quiet", server, "--command", f"CREATE DATABASE {name}"], check=True, timeout=30)
+    return server.rpartition("/")[0] + "/" + name
+
+
 @pytest.fixture(scope="session")
-def start_server(tmp_path_factory, gateway, sts, platform):
+def start_server(tmp_path_factory, gateway, sts, platform, database):
     """Starts a server of the product with a database of its own."""
     servers = []
 
     def start():
         directory = tmp_path_factory.mktemp("byob")
         reachable = [sts.address, f"127.0.0.1:{gateway.port}", f"s3.localhost:{gateway.port}"]
-        servers.append(byob.Server(directory, f"sqlite:{directory / 'byob.db'}", platform, sts, reachable))
+        servers.append(byob.Server(directory, new_database(database, directory), platform, sts, reachable))
         servers[-1].start()
         return servers[-1]
 

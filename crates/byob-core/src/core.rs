@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use byob_aws::presign::Endpoint;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     aws_io::{
@@ -28,6 +29,8 @@ pub struct Core {
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
     pub(crate) guard: Guard,
+    /// Reaches customers' buckets, through the guard.
+    pub(crate) http: GuardedClient,
     pub(crate) platform: Platform,
     pub(crate) directory: Directory,
     pub(crate) sessions: SessionCache,
@@ -43,9 +46,9 @@ pub struct Core {
 #[derive(Debug, Clone)]
 pub struct CoreConfig {
     /// `sqlite:FILE` or `postgres://…`.
-    pub database_url: String,
+    pub database_url: SecretString,
     /// 32 bytes in Base64.
-    pub encryption_key: String,
+    pub encryption_key: SecretString,
     /// The platform's AWS identity.
     pub platform: PlatformConfig,
     /// `host:port` of private addresses that may be connected to.
@@ -65,13 +68,13 @@ impl Core {
         };
         let guard =
             Guard::new(&config.allowed_addresses).map_err(|invalid| misconfigured("outbound.allow", &invalid))?;
-        let vault = Vault::new(&config.encryption_key, rng.clone())?;
+        let vault = Vault::new(config.encryption_key.expose_secret(), rng.clone())?;
         // The operator's own STS endpoint needs no leave of the operator.
         let platform_guard =
             config.platform.sts_endpoint_url.iter().fold(guard.clone(), |guard, url| guard.with_url(url));
         let platform = Platform::new(config.platform, GuardedClient::new(platform_guard))
             .map_err(|invalid| misconfigured("aws", &invalid))?;
-        let store = Store::connect(&config.database_url).await?;
+        let store = Store::connect(config.database_url.expose_secret()).await?;
         let public = config
             .public_buckets
             .into_iter()
@@ -93,6 +96,7 @@ impl Core {
             vault,
             clock,
             rng,
+            http: GuardedClient::new(guard.clone()),
             guard,
             platform,
         })

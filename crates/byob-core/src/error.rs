@@ -121,7 +121,7 @@ impl Error {
 
     /// Adds the cause, for the log.
     #[must_use]
-    pub fn source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(Arc::from(source.into()));
         self
     }
@@ -177,7 +177,13 @@ impl Error {
 
     /// A fault of ours: its cause goes to the log, the caller gets the request ID.
     pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::new(Kind::Internal, "internal", "Something went wrong on our side.").source(source)
+        Self::new(Kind::Internal, "internal", "Something went wrong on our side.").caused_by(source)
+    }
+
+    /// The chain of causes, for the log. Their `Debug` forms must not get there: some hold whole answers of AWS.
+    pub fn causes(&self) -> String {
+        let causes = std::iter::successors(self.source(), |error| (**error).source());
+        causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
     }
 
     /// The sort of failure.
@@ -236,7 +242,7 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
                 Self::new(Kind::Unavailable, "database_unavailable", "The database does not answer.")
                     .hint("Try again in a moment.")
-                    .source(error)
+                    .caused_by(error)
             }
             _ => Self::internal(error),
         }

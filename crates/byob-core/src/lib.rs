@@ -8,6 +8,7 @@ pub mod core;
 pub mod credentials;
 pub mod display;
 pub mod error;
+pub mod files;
 pub mod id;
 pub mod integration;
 pub mod organization;

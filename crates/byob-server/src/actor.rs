@@ -24,6 +24,9 @@ pub struct Actor {
 /// An actor who may open files: every member.
 pub struct Viewer(pub Actor);
 
+/// An actor who works with files.
+pub struct Member(pub Actor);
+
 /// An actor who manages the organization.
 pub struct Admin(pub Actor);
 
@@ -66,6 +69,14 @@ impl FromRequestParts<App> for Viewer {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         member(parts, app, Role::Viewer).await.map(Self)
+    }
+}
+
+impl FromRequestParts<App> for Member {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        member(parts, app, Role::Member).await.map(Self)
     }
 }
 

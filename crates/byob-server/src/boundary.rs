@@ -35,7 +35,7 @@ pub async fn boundary(State(app): State<App>, request: Request, next: Next) -> R
     let _in_span = span.enter();
     match failure {
         Some(Failure(error)) if status.is_server_error() => {
-            tracing::error!(status = status.as_u16(), code = error.code(), cause = %causes(&error), "{error}");
+            tracing::error!(status = status.as_u16(), code = error.code(), cause = %error.causes(), "{error}");
         }
         Some(Failure(error)) => tracing::info!(status = status.as_u16(), code = error.code(), "{error}"),
         None => tracing::info!(status = status.as_u16(), elapsed_us = elapsed.as_micros(), "done"),
@@ -56,12 +56,6 @@ fn unexplained(response: &Response) -> Option<Failure> {
         _ => return None,
     };
     Some(Failure(error))
-}
-
-/// The chain of causes, for the log.
-fn causes(error: &Error) -> String {
-    let causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// What a panic becomes; the message went to the log already.

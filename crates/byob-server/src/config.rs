@@ -159,8 +159,8 @@ impl Config {
         }
         origins.dedup();
         Ok(CoreConfig {
-            encryption_key: self.key(&database_url)?,
-            database_url,
+            encryption_key: self.key(&database_url)?.into(),
+            database_url: self.database_url.clone(),
             platform: PlatformConfig {
                 region: aws.region.clone(),
                 sts_endpoint_url: aws.sts_endpoint_url.clone(),

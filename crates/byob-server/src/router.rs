@@ -44,6 +44,7 @@ pub fn api() -> OpenApiRouter<App> {
             .merge(api::tokens::router())
             .merge(api::drafts::router())
             .merge(api::integrations::router())
+            .merge(api::objects::router())
             .merge(api::resolve::router()),
     )
 }

@@ -2,8 +2,6 @@
 //!
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>.
 
-use std::error::Error as StdError;
-
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::{
     Client,
@@ -15,7 +13,7 @@ use time::OffsetDateTime;
 use tokio::sync::{OnceCell, RwLock};
 
 use crate::{
-    aws_io::{guard::AddressRefused, platform::Platform},
+    aws_io::{cause, guard::AddressRefused, platform::Platform},
     error::{AwsFault, Error, Kind, Result},
 };
 
@@ -181,10 +179,5 @@ fn explain(error: SdkError<AssumeRoleError>, request: &AssumeRole) -> Error {
             ),
         }
     };
-    explained.aws(aws).source(error)
-}
-
-/// The first error of this type among the causes.
-fn cause<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
-    std::iter::successors(Some(error), |error| (**error).source()).find_map(|error| error.downcast_ref())
+    explained.aws(aws).caused_by(error)
 }

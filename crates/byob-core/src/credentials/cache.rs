@@ -145,7 +145,7 @@ impl SessionCache {
             Ok(session) => Ok(session),
             Err(error) => {
                 let now = self.clock.now_millis();
-                tracing::warn!(integration = %key.integration_id, code = error.code(), error = ?error, "no new session");
+                tracing::warn!(integration = %key.integration_id, code = error.code(), cause = %error.causes(), "no new session");
                 let mut known = slot.known();
                 known.failure = Some((now, error.clone()));
                 longest(&known.sessions, now).ok_or(error)

@@ -3,7 +3,9 @@
 pub mod cache;
 pub mod session;
 
-use byob_aws::{Bucket, Credentials, policies::session::session_policy};
+use std::sync::Arc;
+
+use byob_aws::{Bucket, Credentials, RoleArn, policies::session::session_policy};
 use sha2::{Digest, Sha256};
 
 use self::session::Session;
@@ -13,11 +15,12 @@ use crate::{
     credentials::cache::Need,
     error::{Error, Kind, Result},
     integration::{Integration, spec::Authentication},
-    runtime::millis,
     store::SessionKey,
     window::Window,
 };
-use std::sync::Arc;
+
+/// Which session, and how to ask for it.
+type Asked = (SessionKey, AssumeRole);
 
 impl Core {
     /// Credentials for `bucket` that suit URLs of this window; `None` for buckets that need none.
@@ -27,33 +30,36 @@ impl Core {
         bucket: &Bucket,
         window: Window,
     ) -> Result<Option<Arc<Session>>> {
-        let role = match &integration.spec.authentication {
-            Authentication::Anonymous => return Ok(None),
-            Authentication::AccessKey(access_key_id) => return self.access_key(integration, access_key_id).map(Some),
-            Authentication::Role(role) => role,
-        };
-        let session_policy = session_policy(&integration.spec.grant(), bucket).ok_or_else(|| {
-            Error::new(
-                Kind::AwsRefused,
-                "session_policy_too_large",
-                "The session policy for this bucket is larger than AWS takes.",
-            )
-            .hint("Declare fewer KMS keys or shorter prefixes in one integration.")
-        })?;
-        let key = SessionKey {
-            organization_id: integration.organization_id.clone(),
-            integration_id: integration.id.clone(),
-            integration_version: integration.version,
-            session_policy_hash: base16ct::lower::encode_string(&Sha256::digest(session_policy.as_bytes())),
-        };
-        let request = AssumeRole {
-            role: role.clone(),
-            external_id: integration.external_id.clone(),
-            session_name: format!("{}-{}", integration.organization_id, integration.id),
-            session_policy,
-            duration: integration.spec.session_duration,
-        };
-        self.sessions.get(key, request, Need::of(window)).await.map(Some)
+        self.session(integration, bucket, Need { since: window.start * 1000, until: window.end() * 1000 }).await
+    }
+
+    /// Credentials for a request that the service makes at once.
+    pub(crate) async fn session_now(&self, integration: &Integration, bucket: &Bucket) -> Result<Option<Arc<Session>>> {
+        let now = self.clock.now_millis();
+        self.session(integration, bucket, Need { since: now, until: now }).await
+    }
+
+    /// Newer credentials than those that AWS just called expired.
+    pub(crate) async fn replace_session(
+        &self,
+        integration: &Integration,
+        bucket: &Bucket,
+        expired: &Session,
+    ) -> Result<Option<Arc<Session>>> {
+        let Authentication::Role(role) = &integration.spec.authentication else { return Ok(None) };
+        let (key, request) = asked(integration, role, bucket)?;
+        self.sessions.replace(key, request, expired).await.map(Some)
+    }
+
+    async fn session(&self, integration: &Integration, bucket: &Bucket, need: Need) -> Result<Option<Arc<Session>>> {
+        match &integration.spec.authentication {
+            Authentication::Anonymous => Ok(None),
+            Authentication::AccessKey(access_key_id) => self.access_key(integration, access_key_id).map(Some),
+            Authentication::Role(role) => {
+                let (key, request) = asked(integration, role, bucket)?;
+                self.sessions.get(key, request, need).await.map(Some)
+            }
+        }
     }
 
     fn access_key(&self, integration: &Integration, access_key_id: &str) -> Result<Arc<Session>> {
@@ -69,14 +75,24 @@ impl Core {
     }
 }
 
-impl Need {
-    /// What URLs of a window need of their session.
-    pub fn of(window: Window) -> Self {
-        Self { since: window.start * 1000, until: window.end() * 1000 }
-    }
-
-    /// Any session that is usable at the moment.
-    pub fn now(at: time::OffsetDateTime) -> Self {
-        Self { since: millis(at), until: millis(at) }
-    }
+fn asked(integration: &Integration, role: &RoleArn, bucket: &Bucket) -> Result<Asked> {
+    let session_policy = session_policy(&integration.spec.grant(), bucket).ok_or_else(|| {
+        let detail = "The session policy for this bucket is larger than AWS takes.";
+        Error::new(Kind::AwsRefused, "session_policy_too_large", detail)
+            .hint("Declare fewer KMS keys or shorter prefixes in one integration.")
+    })?;
+    let key = SessionKey {
+        organization_id: integration.organization_id.clone(),
+        integration_id: integration.id.clone(),
+        integration_version: integration.version,
+        session_policy_hash: base16ct::lower::encode_string(&Sha256::digest(session_policy.as_bytes())),
+    };
+    let request = AssumeRole {
+        role: role.clone(),
+        external_id: integration.external_id.clone(),
+        session_name: format!("{}-{}", integration.organization_id, integration.id),
+        session_policy,
+        duration: integration.spec.session_duration,
+    };
+    Ok((key, request))
 }

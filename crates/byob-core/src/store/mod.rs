@@ -54,7 +54,7 @@ impl Store {
         let unreachable = |error: sqlx::Error| {
             Error::new(Kind::Unavailable, "database_unavailable", "The database cannot be opened.")
                 .hint("Check `database_url`: `sqlite:FILE` or `postgres://USER:PASSWORD@HOST/NAME`.")
-                .source(error)
+                .caused_by(error)
         };
         let store = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10));
@@ -71,7 +71,7 @@ impl Store {
         let migrated = on!(&store, pool => MIGRATIONS.run(pool).await);
         migrated.map_err(|error| {
             Error::new(Kind::Unavailable, "migration_failed", "The database's tables could not be brought up to date.")
-                .source(error)
+                .caused_by(error)
         })?;
         Ok(store)
     }

@@ -2,6 +2,7 @@
 
 pub mod drafts;
 pub mod integrations;
+pub mod objects;
 pub mod operations;
 pub mod organizations;
 pub mod resolve;

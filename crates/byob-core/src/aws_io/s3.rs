@@ -1,0 +1,114 @@
+//! Requests of the service itself to customers' buckets, through the guard.
+
+use std::time::Duration;
+
+use aws_sdk_s3::{
+    Client,
+    config::{
+        BehaviorVersion, Credentials as SdkCredentials, Region, ResponseChecksumValidation, retry::RetryConfig,
+        timeout::TimeoutConfig,
+    },
+    error::{ProvideErrorMetadata, SdkError},
+    operation::RequestId,
+};
+use byob_aws::Credentials;
+
+use crate::{
+    aws_io::{
+        cause,
+        guard::{AddressRefused, GuardedClient},
+    },
+    error::{AwsFault, Error, Kind},
+    integration::Spec,
+};
+
+/// A client for one integration's buckets; `None` asks as nobody, as for public buckets.
+pub fn client(spec: &Spec, credentials: Option<&Credentials>, http: GuardedClient) -> Client {
+    let mut config = aws_sdk_s3::Config::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::new(spec.region.as_str().to_owned()))
+        .force_path_style(spec.force_path_style)
+        // Stores other than AWS answer without the checksums that the client asks for otherwise.
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+        .http_client(http)
+        .retry_config(RetryConfig::standard().with_max_attempts(3))
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(Duration::from_secs(3))
+                .operation_attempt_timeout(Duration::from_secs(8))
+                .operation_timeout(Duration::from_secs(10))
+                .build(),
+        );
+    config.set_endpoint_url(spec.endpoint_url.clone());
+    config = match credentials {
+        None => config.allow_no_auth(),
+        Some(credentials) => config.credentials_provider(SdkCredentials::new(
+            credentials.access_key_id(),
+            credentials.secret_access_key(),
+            credentials.session_token().map(str::to_owned),
+            None,
+            "byob session",
+        )),
+    };
+    Client::from_conf(config.build())
+}
+
+/// The error code of a session that AWS no longer takes.
+pub const SESSION_EXPIRED: &str = "session_expired";
+
+/// S3's error codes, and what they mean to the people who read them.
+pub fn explain<E>(operation: &'static str, error: SdkError<E>) -> Error
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let fault = AwsFault {
+        operation,
+        code: error.code().map(str::to_owned),
+        request_id: error.request_id().map(str::to_owned),
+    };
+    let status = error.raw_response().map_or(0, |response| response.status().as_u16());
+    let say = |kind, code, detail: String, hint: &str| Error::new(kind, code, detail).hint(hint);
+    let explained = if let Some(refused) = cause::<AddressRefused>(&error) {
+        say(
+            Kind::AddressRefused,
+            "address_refused",
+            format!("The service did not connect to the bucket: {refused}."),
+            "Use the store's public address, or ask the operator to allow this host and port (`outbound.allow`).",
+        )
+    } else {
+        match (fault.code.as_deref(), status) {
+            (Some("ExpiredToken"), _) => {
+                say(Kind::AwsUnavailable, SESSION_EXPIRED, "The session has ended.".into(), "Try again in a moment.")
+            }
+            (Some("NoSuchBucket"), _) => say(
+                Kind::AwsRefused,
+                "no_such_bucket",
+                "S3 knows no bucket of that name.".into(),
+                "Check the name, and the endpoint URL if there is one.",
+            ),
+            (Some("PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException"), _)
+            | (_, 301 | 307) => say(
+                Kind::AwsRefused,
+                "wrong_region",
+                "The bucket lies in another region than the integration says.".into(),
+                "Set the bucket's region; its page in the S3 console shows it.",
+            ),
+            (_, 403) => say(
+                Kind::AwsRefused,
+                "access_denied",
+                format!("S3 refused `{operation}`."),
+                "Compare the role's access policy with the generated document; a bucket policy may deny it as well.",
+            ),
+            (_, 400..500) => {
+                say(Kind::AwsRefused, "s3_refused", format!("S3 refused `{operation}`."), "Look up AWS's error code.")
+            }
+            _ => say(
+                Kind::AwsUnavailable,
+                "s3_unavailable",
+                "The bucket cannot be reached.".into(),
+                "Try again in a moment.",
+            ),
+        }
+    };
+    explained.aws(fault).caused_by(error)
+}

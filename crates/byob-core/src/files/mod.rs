@@ -1,0 +1,3 @@
+//! What lies in a bucket.
+
+pub mod browse;
