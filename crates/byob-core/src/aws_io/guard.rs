@@ -229,7 +229,19 @@ impl ResolveDns for PublicAddresses {
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt;
+    use serde_json::json;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
     use super::*;
+    use crate::{
+        aws_io::{cause, s3},
+        error::Error,
+        integration::Spec,
+    };
 
     #[test]
     fn special_addresses_are_not_public() {
@@ -300,5 +312,48 @@ mod tests {
         for bad in ["127.0.0.1", "host:", ":80", "host:99999", "::1:80x"] {
             assert!(Guard::new(&[bad.to_owned()]).is_err(), "{bad}");
         }
+    }
+
+    #[tokio::test]
+    async fn names_are_judged_by_what_they_resolve_to() {
+        let error = PublicAddresses.resolve_dns("localhost").await.unwrap_err();
+        assert!(cause::<AddressRefused>(&error).is_some(), "{error:?}");
+    }
+
+    /// Lists a bucket at a loopback port, as the service does with a customer's endpoint URL.
+    async fn list(port: u16, guard: Guard) -> Error {
+        let settings = json!({
+            "name": "Images", "region": "us-east-1", "force_path_style": true, "authentication": {"type": "anonymous"},
+            "scope": {"type": "bucket", "bucket": "images"}, "endpoint_url": format!("http://127.0.0.1:{port}"),
+        });
+        let spec = Spec::read(&serde_json::from_value(settings).unwrap()).unwrap();
+        let client = s3::client(&spec, None, GuardedClient::new(guard));
+        s3::explain("s3:ListObjectsV2", client.list_objects_v2().bucket("images").send().await.unwrap_err())
+    }
+
+    #[tokio::test]
+    async fn a_refused_address_is_never_connected_to() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let error = list(listener.local_addr().unwrap().port(), Guard::new(&[]).unwrap()).await;
+        assert_eq!(error.code(), "address_refused");
+        assert!(listener.accept().now_or_never().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_redirect_is_not_followed() {
+        let (first, second) =
+            (TcpListener::bind("127.0.0.1:0").await.unwrap(), TcpListener::bind("127.0.0.1:0").await.unwrap());
+        let (from, to) = (first.local_addr().unwrap(), second.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (mut stream, _) = first.accept().await.unwrap();
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request).await.unwrap();
+            let answer =
+                format!("HTTP/1.1 307 Temporary Redirect\r\nLocation: http://{to}/images\r\nContent-Length: 0\r\n\r\n");
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        });
+        let error = list(from.port(), Guard::new(&[from.to_string(), to.to_string()]).unwrap()).await;
+        assert_eq!(error.code(), "wrong_region");
+        assert!(second.accept().now_or_never().is_none());
     }
 }

@@ -186,7 +186,10 @@ impl SessionCache {
             Ok(Some(session)) => Ok(session),
             Err(error) => Err(error),
         };
-        self.store.lease_release(&lease, &self.replica).await?;
+        if let Err(error) = self.store.lease_release(&lease, &self.replica).await {
+            // The session is good; the lease ends by itself.
+            tracing::warn!(lease, cause = %error.causes(), "a lease could not be given back");
+        }
         answer
     }
 

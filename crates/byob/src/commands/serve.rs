@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tracing::Level;
 use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
 
-use super::{ConfigArgs, block_on, start};
+use super::{ConfigArgs, block_on, explained, start};
 
 /// Run the service.
 #[derive(Args)]
@@ -41,6 +41,11 @@ impl Serve {
                 .with_context(|| format!("cannot listen on {}", config.listen))?;
             tracing::info!(address = %listener.local_addr()?, "listening");
             let store = core.store().clone();
+            if store.organization_list("", 1).await.map_err(explained)?.is_empty() {
+                tracing::info!(
+                    "there is no organization yet: `byob admin create-organization` makes one, with a token"
+                );
+            }
             byob_server::serve(listener, byob_server::router(App { core, metrics: Some(metrics) })).await?;
             store.close().await;
             tracing::info!("stopped");
