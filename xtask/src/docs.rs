@@ -6,12 +6,16 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{command, output, root};
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 14] = [
     "",
     "serve",
     "admin",
     "admin create-organization",
+    "admin list-organizations",
+    "admin create-token",
     "admin create-operator-token",
+    "admin list-tokens",
+    "admin revoke-token",
     "config",
     "openapi",
     "resolve",

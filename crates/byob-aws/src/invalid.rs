@@ -11,10 +11,13 @@ pub struct Invalid {
     position: Option<usize>,
 }
 
+/// Sentences repeat what was typed; nobody reads more of it than this, in bytes.
+const LONGEST_SENTENCE: usize = 400;
+
 impl Invalid {
     /// A stable `code` in snake case, what is wrong, and what to do about it, the latter two as whole sentences.
     pub fn new(code: &'static str, detail: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), hint: hint.into(), position: None }
+        Self { code, detail: cut(detail.into()), hint: cut(hint.into()), position: None }
     }
 
     /// Says where the fault is, as a byte offset into the text that was given.
@@ -43,4 +46,12 @@ impl Invalid {
     pub fn position(&self) -> Option<usize> {
         self.position
     }
+}
+
+fn cut(mut sentence: String) -> String {
+    if sentence.len() > LONGEST_SENTENCE {
+        sentence.truncate(sentence.floor_char_boundary(LONGEST_SENTENCE));
+        sentence.push('…');
+    }
+    sentence
 }

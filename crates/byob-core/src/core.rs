@@ -14,7 +14,7 @@ use crate::{
     credentials::cache::SessionCache,
     error::{Error, Kind, Result},
     id::{IntegrationId, OrganizationId},
-    integration::{Integration, Settings, Spec, directory::Directory},
+    integration::{Integration, Settings, Spec, directory::Directory, spec::Authentication},
     organization::tokens::Bearer,
     runtime::{Clock, Rng},
     store::{IntegrationRow, State, Store},
@@ -41,6 +41,9 @@ pub struct Core {
     /// The pages that use buckets in a browser.
     pub(crate) origins: Arc<[String]>,
 }
+
+/// What the operator's public buckets are called in place of an integration's ID.
+pub const PUBLIC: &str = "public";
 
 /// What the operator configures.
 #[derive(Debug, Clone)]
@@ -75,11 +78,7 @@ impl Core {
         let platform = Platform::new(config.platform, GuardedClient::new(platform_guard))
             .map_err(|invalid| misconfigured("aws", &invalid))?;
         let store = Store::connect(config.database_url.expose_secret()).await?;
-        let public = config
-            .public_buckets
-            .into_iter()
-            .map(|settings| public_bucket(&settings, &guard))
-            .collect::<Result<_>>()?;
+        let public = public_buckets(&config.public_buckets, &guard)?;
         Ok(Self {
             directory: Directory::new(store.clone(), public),
             sessions: SessionCache::new(
@@ -118,22 +117,36 @@ impl Core {
     }
 }
 
-/// A bucket of the operator's configuration, as an integration of nobody.
-fn public_bucket(settings: &Settings, guard: &Guard) -> Result<Integration> {
-    let spec = Spec::check(settings, guard).map_err(|faults| Error::fields(faults).with_kind(Kind::NotConfigured))?;
-    let row = IntegrationRow {
-        id: "public".into(),
-        state: State::Saved.as_str().into(),
-        version: 1,
-        enabled: true,
-        name: Some(spec.name.clone()),
-        external_id: "public".into(),
-        principal_arn: None,
-        settings: serde_json::to_string(settings).map_err(Error::internal)?,
-        sealed_secret: None,
-        created_at: 0,
-        updated_at: 0,
-        expires_at: None,
-    };
-    Integration::from_row(&OrganizationId::from_text("public"), row)
+/// The buckets of the operator's configuration, as integrations of nobody.
+fn public_buckets(buckets: &[Settings], guard: &Guard) -> Result<Vec<Integration>> {
+    let mut public: Vec<Integration> = Vec::with_capacity(buckets.len());
+    for (number, settings) in buckets.iter().enumerate() {
+        let wrong = |why: &str| {
+            let detail = format!("The setting `public_buckets[{number}]` is wrong: {why}");
+            Error::new(Kind::NotConfigured, "invalid_configuration", detail)
+        };
+        let spec = Spec::check(settings, guard).map_err(|faults| wrong(Error::fields(faults).detail()))?;
+        if spec.authentication != Authentication::Anonymous {
+            return Err(wrong("Public buckets are read by nobody in particular: authentication is `anonymous`."));
+        }
+        if public.iter().any(|other| other.spec.scope.ties_with(&spec.scope)) {
+            return Err(wrong("Another one has the same scope."));
+        }
+        let row = IntegrationRow {
+            id: format!("{PUBLIC}-{number}"),
+            state: State::Saved.as_str().into(),
+            version: 1,
+            enabled: true,
+            name: Some(spec.name),
+            external_id: PUBLIC.into(),
+            principal_arn: None,
+            settings: serde_json::to_string(settings).map_err(Error::internal)?,
+            sealed_secret: None,
+            created_at: 0,
+            updated_at: 0,
+            expires_at: None,
+        };
+        public.push(Integration::from_row(&OrganizationId::from_text(PUBLIC), row)?);
+    }
+    Ok(public)
 }

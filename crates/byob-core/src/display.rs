@@ -34,8 +34,19 @@ pub struct Display {
 /// What is served for files that nobody can name.
 const UNKNOWN: &str = "application/octet-stream";
 
-/// Types outside `image/`, `audio/` and `video/` that browsers show without running anything of them in the bucket's origin.
-const SAFE: [&str; 9] = [
+/// Types outside `audio/` and `video/` that browsers show without running anything of them in the bucket's origin.
+const SAFE: [&str; 20] = [
+    "image/apng",
+    "image/avif",
+    "image/bmp",
+    "image/gif",
+    "image/heic",
+    "image/heif",
+    "image/jpeg",
+    "image/png",
+    "image/tiff",
+    "image/webp",
+    "image/x-icon",
     "application/pdf",
     "application/json",
     "application/x-ndjson",
@@ -80,8 +91,22 @@ fn guess(key: &ObjectKey) -> Cow<'static, str> {
 
 fn is_safe(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let media = ["image/", "audio/", "video/"].iter().any(|kind| essence.starts_with(kind)) && !essence.contains("xml");
-    media || SAFE.contains(&essence.as_str())
+    ["audio/", "video/"].iter().any(|kind| essence.starts_with(kind)) || SAFE.contains(&essence.as_str())
+}
+
+/// Whether a text is one media type with plain parameters, such as `text/plain; charset=utf-8`.
+///
+/// Browsers read lists and incomplete types in ways that turn them into HTML, so nothing else passes. Source: RFC 9110, section 8.3.1.
+pub fn is_media_type(text: &str) -> bool {
+    let is_token = |text: &str| {
+        !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+    };
+    let pair =
+        |text: &str, by: char| text.split_once(by).is_some_and(|(left, right)| is_token(left) && is_token(right));
+    let mut parts = text.split(';');
+    text.len() <= 255
+        && parts.next().is_some_and(|essence| pair(essence, '/'))
+        && parts.all(|parameter| pair(parameter.trim(), '='))
 }
 
 /// `attr-char` of RFC 8187: what needs no encoding in an extended parameter.
@@ -99,11 +124,16 @@ const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
+/// Bytes; servers take no URL of arbitrary length.
+const LONGEST_FILE_NAME: usize = 150;
+
 /// The header of RFC 6266: a plain `filename` for old clients, and `filename*` where that cannot say the name exactly.
 fn with_file_name(kind: &str, name: &str) -> String {
     if name.is_empty() {
         return kind.to_owned();
     }
+    // The end is kept, for its extension: each byte may become three in the header and nine in the URL.
+    let name = &name[name.ceil_char_boundary(name.len().saturating_sub(LONGEST_FILE_NAME))..];
     let plain: String =
         name.chars().map(|c| if c.is_ascii_graphic() && !"\"\\%".contains(c) || c == ' ' { c } else { '_' }).collect();
     let header = format!("{kind}; filename=\"{plain}\"");
@@ -148,6 +178,27 @@ mod tests {
             ("image/webp".into(), "inline; filename=\"cat\"".into())
         );
         assert_eq!(display("cat.png", Disposition::Auto, Some("text/html")).1, "attachment; filename=\"cat.png\"");
+    }
+
+    #[test]
+    fn only_one_plain_media_type_is_one() {
+        for good in ["image/png", "text/plain; charset=utf-8", "application/vnd.api+json;v=1"] {
+            assert!(is_media_type(good), "{good}");
+        }
+        for bad in [
+            "",
+            "image",
+            "image/",
+            "image/ ",
+            "/png",
+            "image/png,text/html",
+            "video/x;,text/html",
+            "a/b; c",
+            "a/b\r\nX: y",
+        ] {
+            assert!(!is_media_type(bad), "{bad:?}");
+        }
+        assert!(!is_safe("image/svg+xml") && !is_safe("image/x-unknown") && !is_safe("multipart/x-mixed-replace"));
     }
 
     #[test]

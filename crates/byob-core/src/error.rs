@@ -98,6 +98,18 @@ pub struct AwsFault {
     pub request_id: Option<String>,
 }
 
+impl AwsFault {
+    /// What AWS, or whoever answered in its place, said.
+    pub fn new(operation: &'static str, code: Option<&str>, request_id: Option<&str>) -> Self {
+        Self { operation, code: code.map(one_line), request_id: request_id.map(one_line) }
+    }
+}
+
+/// A text from outside, made fit for one line of a log: no control characters, and not without end.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(1000).collect()
+}
+
 impl Error {
     /// A failure with a stable code and a sentence that is safe to show.
     pub fn new(kind: Kind, code: &'static str, detail: impl Into<String>) -> Self {
@@ -157,9 +169,14 @@ impl Error {
         let mut field: Vec<&str> = path.split('.').filter(|part| !part.is_empty()).collect();
         field.extend(name.filter(|name| field.last() != Some(name)));
         let field = if field.is_empty() { "body".to_owned() } else { field.join(".") };
-        let mut detail = message.to_owned();
-        detail.get_mut(..1).map(str::make_ascii_uppercase);
-        Self::field(field, &Invalid::new(code, format!("{detail}."), hint))
+        // What was sent is not repeated: it may be a secret in the wrong place.
+        let detail = match (name, message.split_once("expected ")) {
+            (Some(name), _) if code == "missing" => format!("The field `{name}` is missing."),
+            (Some(name), _) => format!("There is no field `{name}` here."),
+            (None, Some((_, expected))) => format!("It is not what is expected here: {expected}."),
+            (None, None) => "It is not what is expected here.".to_owned(),
+        };
+        Self::field(field, &Invalid::new(code, detail, hint))
     }
 
     /// The same failure as another sort, such as a field that is wrong because of something else that exists.
@@ -183,12 +200,17 @@ impl Error {
     /// The chain of causes, for the log. Their `Debug` forms must not get there: some hold whole answers of AWS.
     pub fn causes(&self) -> String {
         let causes = std::iter::successors(self.source(), |error| (**error).source());
-        causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+        one_line(&causes.map(ToString::to_string).collect::<Vec<_>>().join(": "))
     }
 
     /// The sort of failure.
     pub fn kind(&self) -> Kind {
         self.0.kind
+    }
+
+    /// Whether it is for the operator to mend, not for the caller.
+    pub fn is_ours(&self) -> bool {
+        matches!(self.0.kind, Kind::Internal | Kind::NotConfigured | Kind::Unavailable)
     }
 
     /// Stable and machine-readable.

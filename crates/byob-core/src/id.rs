@@ -5,10 +5,13 @@ use std::fmt;
 use byob_aws::Invalid;
 use serde::{Deserialize, Serialize};
 
-use crate::runtime::{Clock, Rng};
+use crate::{
+    error::{Error, Result},
+    runtime::{Clock, Rng},
+};
 
 macro_rules! id {
-    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal, $noun:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(transparent)]
@@ -20,7 +23,13 @@ macro_rules! id {
                 Self(format!("{}_{}", $prefix, ulid(clock, rng)))
             }
 
-            /// Takes any text: what does not name a row is simply not found.
+            /// An ID that a client names: what is not one names nothing.
+            pub fn parse(text: &str) -> Result<Self> {
+                let ulid = text.strip_prefix(concat!($prefix, "_")).filter(|ulid| is_ulid(ulid));
+                ulid.map(|_| Self(text.to_owned())).ok_or_else(|| Error::not_found($noun))
+            }
+
+            /// Takes any text, such as an ID of the database.
             pub fn from_text(text: impl Into<String>) -> Self {
                 Self(text.into())
             }
@@ -42,27 +51,35 @@ macro_rules! id {
 id!(
     /// An organization.
     OrganizationId,
-    "org"
+    "org",
+    "organization"
 );
 id!(
     /// A member of an organization.
     MemberId,
-    "mem"
+    "mem",
+    "member"
 );
 id!(
     /// An API token.
     TokenId,
-    "tok"
+    "tok",
+    "token"
 );
 id!(
     /// An integration, from its first day as a draft on.
     IntegrationId,
-    "int"
+    "int",
+    "draft or integration"
 );
 
 /// A request's ID, which stands in its log lines and in its answer.
 pub(crate) fn request(clock: &Clock, rng: &Rng) -> String {
     format!("req_{}", ulid(clock, rng))
+}
+
+fn is_ulid(text: &str) -> bool {
+    text.len() == 26 && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase())
 }
 
 fn ulid(clock: &Clock, rng: &Rng) -> String {

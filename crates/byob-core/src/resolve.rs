@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use crate::{
     core::Core,
-    display::Disposition,
+    display::{Disposition, is_media_type},
     error::{Error, Kind, Result},
     id::{IntegrationId, OrganizationId},
     integration::Integration,
@@ -69,6 +69,9 @@ impl Core {
             .buffered(CONCURRENT_SESSIONS)
             .collect()
             .await;
+        for error in signers.iter().filter_map(|signer| signer.as_ref().err()).filter(|error| error.is_ours()) {
+            tracing::error!(code = error.code(), cause = %error.causes(), "locators have no URLs");
+        }
         let answer = |(locator, group): (Locator, usize)| match &signers[group] {
             Ok(signer) => Ok(signer.sign(&locator, options)),
             Err(error) => Err(error.clone()),
@@ -117,21 +120,14 @@ fn permit(integration: &Integration, locator: &Locator) -> Result<()> {
 
 impl ResolveOptions {
     fn check(&self) -> Result<()> {
-        let fault =
-            |field: &str, code, detail: String, hint: &str| Err(Error::field(field, &Invalid::new(code, detail, hint)));
+        let fault = |field: &str, code, detail, hint| Err(Error::field(field, &Invalid::new(code, detail, hint)));
         if !(1..=LONGEST_EXPIRES).contains(&self.expires_in) {
-            let detail = format!("{} seconds are out of range.", self.expires_in);
-            return fault("expires_in", "out_of_range", detail, "Ask for 1 to 604800 seconds (7 days).");
+            let hint = "Ask for 1 to 604800 seconds (7 days).";
+            return fault("expires_in", "out_of_range", "The URLs' life is out of range.", hint);
         }
-        let plausible =
-            |wish: &String| wish.len() <= 255 && wish.contains('/') && wish.bytes().all(|b| (0x20..0x7f).contains(&b));
-        if self.content_type.as_ref().is_some_and(|wish| !plausible(wish)) {
-            return fault(
-                "content_type",
-                "invalid_content_type",
-                "That is not a media type.".into(),
-                "Write it as `image/png`.",
-            );
+        if self.content_type.as_deref().is_some_and(|wish| !is_media_type(wish)) {
+            let hint = "Write one type, such as `image/png`.";
+            return fault("content_type", "invalid_content_type", "That is not a media type.", hint);
         }
         Ok(())
     }

@@ -31,9 +31,12 @@ impl Validity {
 
 impl Window {
     /// The window of `now` for URLs that live for `lifetime` seconds.
-    pub fn new(now: i64, lifetime: i64) -> Self {
+    ///
+    /// `phase` is any number, the same for all URLs of one integration: it moves the windows, so that those of different customers do
+    /// not turn, and ask STS, in the same second.
+    pub fn new(now: i64, lifetime: i64, phase: u32) -> Self {
         let width = (lifetime / 2).max(1);
-        Self { start: now - now.rem_euclid(width), lifetime }
+        Self { start: now - (now - i64::from(phase)).rem_euclid(width), lifetime }
     }
 
     /// When URLs that are signed at its start die.
@@ -74,18 +77,24 @@ mod tests {
 
     #[test]
     fn a_window_is_half_the_lifetime() {
-        let validity = |now| Window::new(now, 3600).validity(now, true, None).unwrap();
+        let validity = |now| Window::new(now, 3600, 0).validity(now, true, None).unwrap();
         assert_eq!(validity(1800), Validity { signed_at: 1800, expires_in: 3600 });
         assert_eq!(validity(1800), validity(3599));
         assert_eq!(validity(3600).signed_at, 3600);
     }
 
     #[test]
+    fn windows_of_different_phase_turn_at_different_times() {
+        assert_eq!(Window::new(3599, 3600, 100).start, 1900);
+        assert_eq!(Window::new(1899, 3600, 100).start, 100);
+    }
+
+    #[test]
     fn a_url_neither_precedes_nor_outlives_its_session() {
         let session = Lifespan { issued_at: 2000, usable_until: 4000 };
-        let validity = Window::new(2500, 3600).validity(2500, true, Some(session)).unwrap();
+        let validity = Window::new(2500, 3600, 0).validity(2500, true, Some(session)).unwrap();
         assert_eq!(validity, Validity { signed_at: 2000, expires_in: 2000 });
-        assert_eq!(Window::new(4000, 3600).validity(4000, true, Some(session)), None);
+        assert_eq!(Window::new(4000, 3600, 0).validity(4000, true, Some(session)), None);
     }
 
     proptest! {
@@ -93,12 +102,13 @@ mod tests {
         fn expiry_is_honest(
             now in 0_i64..4_000_000_000,
             lifetime in 1_i64..604_801,
+            phase: u32,
             stable: bool,
             age in 0_i64..43_200,
             left in -100_i64..43_200,
         ) {
             let session = Lifespan { issued_at: now - age, usable_until: now + left };
-            match Window::new(now, lifetime).validity(now, stable, Some(session)) {
+            match Window::new(now, lifetime, phase).validity(now, stable, Some(session)) {
                 Some(validity) => {
                     prop_assert!(validity.signed_at <= now && validity.signed_at >= session.issued_at);
                     prop_assert!(validity.expires_at() > now);

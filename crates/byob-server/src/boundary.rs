@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode},
+    http::{HeaderName, HeaderValue, Method, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -30,17 +30,29 @@ pub async fn boundary(State(app): State<App>, request: Request, next: Next) -> R
         response.headers_mut().insert(REQUEST_ID, id);
     }
     let (status, elapsed) = (response.status(), started.elapsed());
-    let labels = [("method", method.to_string()), ("route", route), ("status", status.as_u16().to_string())];
+    let labels = [("method", known(&method).to_owned()), ("route", route), ("status", status.as_u16().to_string())];
     metrics::histogram!("byob_http_request_duration_seconds", &labels).record(elapsed.as_secs_f64());
     let _in_span = span.enter();
     match failure {
         Some(Failure(error)) if status.is_server_error() => {
             tracing::error!(status = status.as_u16(), code = error.code(), cause = %error.causes(), "{error}");
         }
-        Some(Failure(error)) => tracing::info!(status = status.as_u16(), code = error.code(), "{error}"),
+        // Of a refused request only codes and fields are logged: its text may repeat what was sent, a misplaced secret included.
+        Some(Failure(error)) => {
+            let fields: Vec<&str> = error.field_faults().iter().map(|fault| fault.field.as_str()).collect();
+            tracing::info!(status = status.as_u16(), code = error.code(), ?fields, "refused");
+        }
         None => tracing::info!(status = status.as_u16(), elapsed_us = elapsed.as_micros(), "done"),
     }
     response
+}
+
+/// Methods are free text; metrics keep a series for each that they see.
+fn known(method: &Method) -> &str {
+    match method.as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
+        _ => "OTHER",
+    }
 }
 
 /// Refusals of the framework itself, which know nothing of problems.
@@ -52,7 +64,13 @@ fn unexplained(response: &Response) -> Option<Failure> {
             Error::new(Kind::MethodNotAllowed, "method_not_allowed", "This path does not take that method.")
                 .hint("The API's description is at /api/v1/openapi.json.")
         }
-        StatusCode::INTERNAL_SERVER_ERROR => Error::internal("a handler panicked"),
+        StatusCode::GATEWAY_TIMEOUT => Error::new(Kind::Unavailable, "timeout", "The request took too long.")
+            .hint("Try again in a moment, with less at once."),
+        status if status.is_server_error() => Error::internal("the framework failed"),
+        status if status.is_client_error() => {
+            Error::new(Kind::Malformed, "malformed_request", "The request cannot be read.")
+                .hint("The API's description is at /api/v1/openapi.json.")
+        }
         _ => return None,
     };
     Some(Failure(error))

@@ -58,7 +58,10 @@ const SETTINGS: [&str; 10] = [
 /// Other variables that begin like ours are none of our business: Kubernetes sets `BYOB_SERVICE_HOST` for a service of that name.
 fn is_setting(variable: &str) -> bool {
     let variable = variable.to_ascii_lowercase();
-    SETTINGS.contains(&variable.split("__").next().unwrap_or_default())
+    // What is set to nothing counts as not set, as a shell's `X=` commonly means.
+    let empty =
+        std::env::var_os(format!("BYOB_{}", variable.to_ascii_uppercase())).is_some_and(|value| value.is_empty());
+    SETTINGS.contains(&variable.split("__").next().unwrap_or_default()) && !empty
 }
 
 /// What is logged, and how.
@@ -127,7 +130,9 @@ impl Config {
         let figment = Figment::from(Toml::string(DEFAULT_FILE));
         let figment = match file {
             Some(file) => figment.merge(Toml::file_exact(file)),
-            None => figment.merge(Toml::file("byob.toml")),
+            // Only here: a file of that name further up may be somebody else's.
+            None if Path::new("byob.toml").is_file() => figment.merge(Toml::file_exact("byob.toml")),
+            None => figment,
         };
         let figment = figment
             .merge(Env::prefixed("BYOB_").filter(|name| is_setting(name.as_str())).split("__"))

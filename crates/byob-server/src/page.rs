@@ -39,6 +39,14 @@ pub struct Page<T> {
 impl PageQuery {
     /// One more than fits, so that a next page is noticed.
     pub fn fetch_limit(&self) -> Result<i64, Failure> {
+        if self.cursor.len() > 64 || !self.cursor.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+            let invalid = Invalid::new(
+                "invalid_cursor",
+                "That is not a cursor of this list.",
+                "Use `next_cursor` of the page before.",
+            );
+            return Err(Failure(Error::field("cursor", &invalid)));
+        }
         if (1..=LONGEST).contains(&self.limit) {
             return Ok(self.limit + 1);
         }

@@ -57,8 +57,10 @@ pub fn answer_lines<Q: DeserializeOwned, A: Serialize>(answer: impl Fn(Q) -> Res
     while input.read_until(b'\n', &mut line)? > 0 {
         if !line.trim_ascii().is_empty() {
             let answer: Answer<A> = question(&line).and_then(&answer).into();
-            serde_json::to_writer(&mut output, &answer)?;
-            output.write_all(b"\n")?;
+            // Whole lines only, whatever happens.
+            let mut answered = serde_json::to_vec(&answer)?;
+            answered.push(b'\n');
+            output.write_all(&answered)?;
             // More questions in the buffer are answered first; a program that waits for this one gets it now.
             if input.buffer().is_empty() {
                 output.flush()?;

@@ -163,6 +163,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_sent_to_aws_is_ascii() {
+        let scope = scope("images", Some("日本/🦀é"));
+        let grant =
+            Grant { partition: Partition::Aws, buckets: vec![scope], access: vec![Access::Read], kms_keys: vec![] };
+        let json = access_policy(&grant).to_compact_json();
+        assert!(json.contains(r"arn:aws:s3:::images/\u65e5\u672c/\ud83e\udd80\u00e9/*") && json.is_ascii(), "{json}");
+        assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), serde_json::to_value(access_policy(&grant)).unwrap());
+    }
+
+    #[test]
     fn several_buckets_share_one_policy_and_keep_their_prefixes_apart() {
         let document = policy(
             vec![scope("one", None), scope("two", Some("p")), scope("two", Some("q"))],

@@ -41,9 +41,9 @@ const EXPOSED: [&str; 7] =
 pub fn cors_configuration(origins: &[String], access: &[Access]) -> CorsConfiguration {
     let mut allowed_methods = vec!["GET", "HEAD"];
     if access.contains(&Access::Write) {
-        allowed_methods.extend(["PUT", "POST"]);
-    }
-    if access.contains(&Access::Delete) {
+        // An upload in parts is given up by DELETE.
+        allowed_methods.extend(["PUT", "POST", "DELETE"]);
+    } else if access.contains(&Access::Delete) {
         allowed_methods.push("DELETE");
     }
     CorsConfiguration {
@@ -69,7 +69,7 @@ mod tests {
             cors_configuration(&["https://app.example".into()], access).cors_rules[0].allowed_methods.clone()
         };
         assert_eq!(methods(&[Access::Read]), ["GET", "HEAD"]);
-        assert_eq!(methods(&[Access::Read, Access::Write]), ["GET", "HEAD", "PUT", "POST"]);
+        assert_eq!(methods(&[Access::Read, Access::Write]), ["GET", "HEAD", "PUT", "POST", "DELETE"]);
         assert_eq!(methods(&[Access::Delete]), ["GET", "HEAD", "DELETE"]);
     }
 }

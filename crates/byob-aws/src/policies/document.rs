@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, io};
 
 use serde::Serialize;
 
@@ -29,10 +29,33 @@ impl PolicyDocument {
         self
     }
 
-    /// Without blanks, as it counts against AWS's limits and is sent to STS.
+    /// Without blanks and in ASCII, as it counts against AWS's limits and is sent to STS.
+    ///
+    /// IAM and STS take no characters above U+00FF in a document, so they are written as `\uXXXX`. Source: the pattern of `Policy` in
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>.
     pub fn to_compact_json(&self) -> String {
-        // Structs of strings always serialize.
-        serde_json::to_string(self).unwrap_or_default()
+        let mut json = Vec::new();
+        // Structs of strings always serialize, and ASCII is UTF-8.
+        let _ = self.serialize(&mut serde_json::Serializer::with_formatter(&mut json, Ascii));
+        String::from_utf8(json).unwrap_or_default()
+    }
+}
+
+/// Compact JSON whose strings are ASCII.
+struct Ascii;
+
+impl serde_json::ser::Formatter for Ascii {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        for c in fragment.chars() {
+            if c.is_ascii() {
+                writer.write_all(&[c as u8])?;
+                continue;
+            }
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+        }
+        Ok(())
     }
 }
 

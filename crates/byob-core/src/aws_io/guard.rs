@@ -32,7 +32,9 @@ use aws_smithy_runtime_api::{
     },
     shared::IntoShared,
 };
+use aws_smithy_types::body::SdkBody;
 use byob_aws::Invalid;
+use http_body_util::Limited;
 use url::{Host, Url};
 
 /// The rule: which addresses may be connected to.
@@ -200,6 +202,21 @@ struct GuardedConnector {
 
 impl HttpConnector for GuardedConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let answer = self.connect(request);
+        HttpConnectorFuture::new(async move { Ok(answer.await?.map(bounded)) })
+    }
+}
+
+/// The largest answer that is read of anybody: a listing of a thousand keys of the longest kind has a few megabytes.
+const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
+
+/// A customer's endpoint may answer without end; reading it fails at the bound instead of filling the memory.
+fn bounded(body: SdkBody) -> SdkBody {
+    SdkBody::from_body_1_x(Limited::new(body, LARGEST_ANSWER))
+}
+
+impl GuardedConnector {
+    fn connect(&self, request: HttpRequest) -> HttpConnectorFuture {
         let url = Url::parse(request.uri()).ok();
         match url.as_ref().and_then(host_and_port) {
             Some((host, port)) if self.guard.allows(&host, port) => self.open.call(request),

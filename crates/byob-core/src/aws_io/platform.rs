@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials as SdkCredentials;
 use aws_sdk_sts::config::{
-    BehaviorVersion, Region, SharedCredentialsProvider, retry::RetryConfig, timeout::TimeoutConfig,
+    BehaviorVersion, Region as SdkRegion, SharedCredentialsProvider, retry::RetryConfig, timeout::TimeoutConfig,
 };
-use byob_aws::{Credentials, Invalid, Partition, PrincipalArn, arn::Dialect};
+use byob_aws::{Credentials, Invalid, Partition, PrincipalArn, Region, arn::Dialect, presign::Endpoint};
 
 use crate::{
     aws_io::guard::GuardedClient,
@@ -41,7 +41,10 @@ pub struct Platform {
 impl Platform {
     /// Checks the configuration. `http` reaches AWS.
     pub fn new(config: PlatformConfig, http: GuardedClient) -> Result<Self, Invalid> {
-        let dialect = if config.sts_endpoint_url.is_some() { Dialect::Compatible } else { Dialect::Aws };
+        let dialect = match &config.sts_endpoint_url {
+            None => Region::parse(&config.region).map(|_| Dialect::Aws)?,
+            Some(url) => Endpoint::new(url, "", "").map(|_| Dialect::Compatible)?,
+        };
         let shared = config.shared_principal_arn.as_deref().map(|arn| PrincipalArn::parse(arn, dialect)).transpose()?;
         let partition = Partition::of_region(&config.region).unwrap_or(Partition::Aws);
         let account = config.account_id.as_deref().map(|id| PrincipalArn::account_root(partition, id)).transpose()?;
@@ -64,16 +67,11 @@ impl Platform {
         })
     }
 
-    /// The principals that drafts can choose.
-    pub fn offers(&self, kind: PrincipalKind) -> bool {
-        self.principal(kind).is_ok()
-    }
-
     /// A new STS client, with credentials loaded afresh.
     pub(crate) async fn sts_client(&self) -> aws_sdk_sts::Client {
         let mut config = aws_sdk_sts::Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
-            .region(Region::new(self.config.region.clone()))
+            .region(SdkRegion::new(self.config.region.clone()))
             .credentials_provider(self.credentials().await)
             .http_client(self.http.clone())
             .retry_config(RetryConfig::standard().with_max_attempts(3))
@@ -103,7 +101,7 @@ impl Platform {
             .configure(
                 aws_config::provider_config::ProviderConfig::default()
                     .with_http_client(self.http.unguarded())
-                    .with_region(Some(Region::new(self.config.region.clone()))),
+                    .with_region(Some(SdkRegion::new(self.config.region.clone()))),
             )
             .build()
             .await;

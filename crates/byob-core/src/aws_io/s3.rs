@@ -61,11 +61,7 @@ pub fn explain<E>(operation: &'static str, error: SdkError<E>) -> Error
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    let fault = AwsFault {
-        operation,
-        code: error.code().map(str::to_owned),
-        request_id: error.request_id().map(str::to_owned),
-    };
+    let fault = AwsFault::new(operation, error.code(), error.request_id());
     let status = error.raw_response().map_or(0, |response| response.status().as_u16());
     let say = |kind, code, detail: String, hint: &str| Error::new(kind, code, detail).hint(hint);
     let explained = if let Some(refused) = cause::<AddressRefused>(&error) {

@@ -97,11 +97,7 @@ const PLATFORM_EXPIRED: &str = "platform_credentials_expired";
 
 /// AWS's error codes, and what they mean to the people who read them.
 fn explain(error: SdkError<AssumeRoleError>, request: &AssumeRole) -> Error {
-    let aws = AwsFault {
-        operation: OPERATION,
-        code: error.code().map(str::to_owned),
-        request_id: error.request_id().map(str::to_owned),
-    };
+    let aws = AwsFault::new(OPERATION, error.code(), error.request_id());
     let message = error.message().unwrap_or_default();
     let status = error.raw_response().map_or(0, |response| response.status().as_u16());
     let role = &request.role;

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::Mutex as AsyncMutex;
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 use crate::{
     aws_io::sts::{AssumeRole, Sts},
@@ -95,12 +95,8 @@ impl SessionCache {
         };
         let Some(session) = chosen else { return self.fly(slot, key, request, need).await };
         if renewal_due && let Ok(flight) = slot.flight.clone().try_lock_owned() {
-            let (cache, newest) = (self.clone(), Need { since: slot.newest_issued_at() + 1, until: i64::MAX });
-            tokio::spawn(async move {
-                let _flight = flight;
-                // A failure is remembered in the slot; the sessions in it go on being used.
-                let _ = cache.land(&slot, &key, &request, newest).await;
-            });
+            let newest = Need { since: slot.newest_issued_at() + 1, until: i64::MAX };
+            self.land_in_background(flight, slot, key, request, newest);
         }
         Ok(session)
     }
@@ -119,7 +115,18 @@ impl SessionCache {
     ///
     /// The asking runs as a task of its own, so that it is not lost when the caller who started it goes away.
     async fn fly(&self, slot: Arc<Slot>, key: SessionKey, request: AssumeRole, need: Need) -> Result<Arc<Session>> {
-        let flight = slot.flight.clone().lock_owned().await;
+        let failing = slot.known().failing_fallback(self.clock.now_millis());
+        let flight = match failing {
+            // STS has failed and not recovered: nobody waits for it again while an older session serves.
+            Some(fallback) => {
+                let Ok(flight) = slot.flight.clone().try_lock_owned() else { return Ok(fallback) };
+                if slot.known().recent_failure(self.clock.now_millis()).is_none() {
+                    self.land_in_background(flight, slot, key, request, need);
+                }
+                return Ok(fallback);
+            }
+            None => slot.flight.clone().lock_owned().await,
+        };
         let now = self.clock.now_millis();
         {
             let known = slot.known();
@@ -137,6 +144,22 @@ impl SessionCache {
             cache.land(&slot, &key, &request, need).await
         });
         landing.await.map_err(Error::internal)?
+    }
+
+    /// Asks while the sessions in the slot go on being used; a failure is remembered there.
+    fn land_in_background(
+        &self,
+        flight: OwnedMutexGuard<()>,
+        slot: Arc<Slot>,
+        key: SessionKey,
+        request: AssumeRole,
+        need: Need,
+    ) {
+        let cache = self.clone();
+        tokio::spawn(async move {
+            let _flight = flight;
+            let _ = cache.land(&slot, &key, &request, need).await;
+        });
     }
 
     /// Asks the database, then STS. The slot's flight is held.
@@ -200,12 +223,16 @@ impl SessionCache {
         let mut sessions = Vec::with_capacity(rows.len());
         for row in &rows {
             let held = slot.known().sessions.iter().find(|session| session.issued_at() == row.issued_at).cloned();
-            sessions.push(match held {
-                Some(session) => session,
-                None => Arc::new(Session::open(&self.vault, key, row)?),
-            });
+            match held.map_or_else(|| Session::open(&self.vault, key, row).map(Arc::new), Ok) {
+                Ok(session) => sessions.push(session),
+                // A session is easily replaced; one that another encryption key sealed must not be in the way.
+                Err(error) => tracing::warn!(integration = %key.integration_id, "a stored session is skipped: {error}"),
+            }
         }
         let mut known = slot.known();
+        // What could not be stored is known here alone.
+        let newest = sessions.last().map_or(i64::MIN, |session| session.issued_at());
+        sessions.extend(known.sessions.iter().filter(|session| session.issued_at() > newest).cloned());
         known.looked_at = now;
         if sessions.last().map(|session| session.issued_at())
             != known.sessions.last().map(|session| session.issued_at())
@@ -221,8 +248,11 @@ impl SessionCache {
         let issued_at = self.clock.now_millis();
         let assumed = self.sts.assume_role(request).await?;
         let session = Arc::new(Session::new(assumed.credentials, issued_at, millis(assumed.expires_at)));
-        if let Some(row) = session.seal(&self.vault, key)? {
-            self.store.session_create(key, &row, issued_at).await?;
+        if let Some(row) = session.seal(&self.vault, key)?
+            && let Err(error) = self.store.session_create(key, &row, issued_at).await
+        {
+            // The session is good, though other replicas will not see it.
+            tracing::warn!(integration = %key.integration_id, cause = %error.causes(), "a session could not be stored");
         }
         let mut known = slot.known();
         known.looked_at = self.clock.now_millis();
@@ -252,6 +282,11 @@ impl Slot {
 }
 
 impl Known {
+    /// After a failure, until a new session comes: what is still usable.
+    fn failing_fallback(&self, now: i64) -> Option<Arc<Session>> {
+        self.failure.as_ref().and_then(|_| longest(&self.sessions, now))
+    }
+
     fn recent_failure(&self, now: i64) -> Option<Error> {
         self.failure.as_ref().filter(|(at, _)| now < at + FAILURE_REMEMBERED).map(|(_, error)| error.clone())
     }

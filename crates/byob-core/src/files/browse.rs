@@ -116,12 +116,12 @@ fn permit(integration: &Integration) -> Result<()> {
     let name = &integration.spec.name;
     if !integration.enabled {
         let detail = format!("The integration `{name}` is turned off.");
-        return Err(Error::new(Kind::NotServed, "integration_disabled", detail).hint("Turn it on again."));
+        return Err(Error::new(Kind::Conflict, "integration_disabled", detail).hint("Turn it on again."));
     }
     if !integration.spec.access.contains(&Access::List) {
         let detail = format!("The integration `{name}` is not declared for listing.");
         let hint = "Add `list` to its access, and update the role's access policy with the new document.";
-        return Err(Error::new(Kind::NotServed, "access_not_declared", detail).hint(hint));
+        return Err(Error::new(Kind::Conflict, "access_not_declared", detail).hint(hint));
     }
     Ok(())
 }
@@ -164,6 +164,8 @@ fn prefix(integration: &Integration, wanted: Option<&str>) -> Result<String> {
 }
 
 fn page(bucket: &Bucket, answer: &ListObjectsV2Output) -> Result<ListPage> {
+    let encoded = answer.encoding_type() == Some(&EncodingType::Url);
+    let decoded = |text: &str| if encoded { decoded(text) } else { Ok(text.to_owned()) };
     let mut entries = Vec::with_capacity(answer.contents().len() + answer.common_prefixes().len());
     for folder in answer.common_prefixes() {
         entries.push(Entry::Folder(decoded(folder.prefix().unwrap_or_default())?));

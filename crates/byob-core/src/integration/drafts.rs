@@ -1,6 +1,6 @@
 //! Drafts: created on the server first, so that nothing is lost when a tab closes.
 
-use byob_aws::policies::trust::ExternalId;
+use byob_aws::{Invalid, policies::trust::ExternalId};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
@@ -17,9 +17,6 @@ pub const LIFE: i64 = 30 * 24 * 3600 * 1000;
 
 /// An expired draft is still told from an unknown one for this long.
 const AFTERLIFE: i64 = LIFE;
-
-/// The most drafts and integrations on one page of a list.
-pub const LONGEST_PAGE: i64 = 200;
 
 impl Core {
     /// Makes a draft, with its external ID and principal.
@@ -102,7 +99,10 @@ impl Core {
     pub(super) fn principal_for(&self, settings: &Settings) -> Result<Option<String>> {
         match (self.platform.principal(settings.principal), &settings.authentication) {
             (Ok(principal), _) => Ok(Some(principal.to_string())),
-            (Err(error), Some(Authentication::Role { .. })) => Err(error),
+            (Err(error), Some(Authentication::Role { .. })) => {
+                let hint = error.hint_text().unwrap_or_default();
+                Err(Error::field("principal", &Invalid::new(error.code(), error.detail(), hint)))
+            }
             (Err(_), _) => Ok(None),
         }
     }

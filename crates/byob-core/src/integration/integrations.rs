@@ -23,7 +23,10 @@ impl Core {
             .hint("Use the integration."));
         }
         let draft = self.get_draft(organization, id).await?;
-        let row = IntegrationRow { state: State::Saved.as_str().to_owned(), expires_at: None, ..draft.row };
+        let mut row = IntegrationRow { state: State::Saved.as_str().to_owned(), expires_at: None, ..draft.row };
+        if row.principal_arn.is_none() {
+            row.principal_arn = self.principal_for(&draft.settings)?;
+        }
         self.write_integration(organization, row, &draft.settings).await
     }
 
@@ -53,10 +56,21 @@ impl Core {
         changes: Map<String, Value>,
     ) -> Result<Integration> {
         let before = self.get_integration(organization, id).await?;
-        let mut row = before.row;
-        let mut settings = merged(&before.settings, changes)?;
+        let mut row = before.row.clone();
         row.enabled = enabled.unwrap_or(row.enabled);
+        if changes.is_empty() {
+            // Turning off must work even if the settings would be refused today.
+            return if row.enabled == before.enabled {
+                Ok(before)
+            } else {
+                self.write_row(organization, row, |_| Ok(())).await
+            };
+        }
+        let mut settings = merged(&before.settings, changes)?;
         row.sealed_secret = self.changed_secret(organization, &before.settings, &mut settings, &row)?;
+        if settings.principal != before.settings.principal || row.principal_arn.is_none() {
+            row.principal_arn = self.principal_for(&settings)?;
+        }
         self.write_integration(organization, row, &settings).await
     }
 
@@ -86,19 +100,27 @@ impl Core {
             ));
         }
         row.name = Some(spec.name.clone());
-        row.principal_arn = self.principal_for(settings)?;
         row.settings = serde_json::to_string(settings).map_err(Error::internal)?;
+        let id = row.id.clone();
+        self.write_row(organization, row, |others| no_tie(organization, &id, &spec, others)).await
+    }
+
+    async fn write_row(
+        &self,
+        organization: &OrganizationId,
+        mut row: IntegrationRow,
+        judge: impl Fn(&[IntegrationRow]) -> Result<()>,
+    ) -> Result<Integration> {
         row.updated_at = self.clock.now_millis();
-        let refuse_ties = |others: &[IntegrationRow]| no_tie(organization, &row, &spec, others);
-        self.store.integration_update(organization, &row, refuse_ties).await?;
+        self.store.integration_update(organization, &row, judge).await?;
         self.directory.forget(organization).await;
         self.get_integration(organization, &IntegrationId::from_text(&row.id)).await
     }
 }
 
 /// Refuses a scope for which some locator would fit two integrations equally well.
-fn no_tie(organization: &OrganizationId, row: &IntegrationRow, spec: &Spec, others: &[IntegrationRow]) -> Result<()> {
-    for other in others.iter().filter(|other| other.id != row.id) {
+fn no_tie(organization: &OrganizationId, id: &str, spec: &Spec, others: &[IntegrationRow]) -> Result<()> {
+    for other in others.iter().filter(|other| other.id != id) {
         let other = Integration::from_row(organization, other.clone())?;
         if other.spec.scope.ties_with(&spec.scope) {
             return Err(Error::fields(vec![FieldFault {

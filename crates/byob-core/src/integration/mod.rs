@@ -13,6 +13,7 @@ use byob_aws::{PrincipalArn, arn::Dialect, policies::trust::ExternalId};
 
 pub use self::{settings::Settings, spec::Spec};
 use crate::{
+    core::PUBLIC,
     error::{Error, Result},
     id::{IntegrationId, OrganizationId},
     store::IntegrationRow,
@@ -85,6 +86,12 @@ impl Integration {
             principal,
             row,
         })
+    }
+
+    /// Its ID as callers see it: the operator's public buckets have none of their own.
+    pub(crate) fn shown_id(&self) -> IntegrationId {
+        let public = self.organization_id.as_str() == PUBLIC;
+        if public { IntegrationId::from_text(PUBLIC) } else { self.id.clone() }
     }
 
     /// The name under which the vault seals its secret.

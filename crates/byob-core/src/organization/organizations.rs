@@ -32,8 +32,8 @@ impl Core {
         let organization = OrganizationRow { id: id.to_string(), name, created_at };
         let member_id = MemberId::new(&self.clock, &self.rng);
         let member = MemberRow { id: member_id.to_string(), email, role: Role::Admin.to_string(), created_at };
-        self.store.organization_create(&organization, &member).await?;
-        let token = self.create_token(&id, &member_id, "First token", Role::Admin, None).await?;
+        let (token, hash) = self.new_token(Some((&id, &member_id)), "First token".into(), Role::Admin.as_str(), None);
+        self.store.organization_create(&organization, &member, (&token.row, &hash)).await?;
         Ok(NewOrganization { organization, member_id, token })
     }
 }
@@ -43,7 +43,7 @@ fn email(text: &str) -> Result<String, Invalid> {
     let email = text.trim();
     let plausible =
         email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !host.contains('@'));
-    if plausible && email.len() <= 254 && !email.contains(char::is_whitespace) {
+    if plausible && email.len() <= 254 && !email.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Ok(email.to_lowercase());
     }
     Err(Invalid::new(

@@ -71,22 +71,34 @@ impl Core {
                 &Invalid::new("out_of_range", "The token's life is out of range.", hint),
             ));
         }
-        self.insert_token(Some((organization, member)), name, role.as_str(), expires_in).await
+        let (token, hash) = self.new_token(Some((organization, member)), name, role.as_str(), expires_in);
+        self.store.token_create(&token.row, &hash).await?;
+        Ok(token)
     }
 
     /// Makes a token of the operator.
     pub async fn create_operator_token(&self, name: &str) -> Result<NewToken> {
         let name = crate::id::name(name).map_err(|invalid| Error::field("name", &invalid))?;
-        self.insert_token(None, name, OPERATOR, None).await
+        let (token, hash) = self.new_token(None, name, OPERATOR, None);
+        self.store.token_create(&token.row, &hash).await?;
+        Ok(token)
     }
 
-    async fn insert_token(
+    /// A token for the organization's first admin: the way back in when all tokens are lost.
+    pub async fn create_admin_token(&self, organization: &OrganizationId, name: &str, role: Role) -> Result<NewToken> {
+        let admin =
+            self.store.member_find_first_admin(organization).await?.ok_or_else(|| Error::not_found("organization"))?;
+        self.create_token(organization, &MemberId::from_text(admin.id), name, role, None).await
+    }
+
+    /// A token and its hash, not stored yet.
+    pub(super) fn new_token(
         &self,
         member: Option<(&OrganizationId, &MemberId)>,
         name: String,
         role: &str,
         expires_in: Option<i64>,
-    ) -> Result<NewToken> {
+    ) -> (NewToken, String) {
         let secret = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(self.rng.bytes::<32>()));
         let created_at = self.clock.now_millis();
         let row = TokenRow {
@@ -98,8 +110,8 @@ impl Core {
             created_at,
             expires_at: expires_in.map(|seconds| created_at + seconds * 1000),
         };
-        self.store.token_create(&row, &hash(&secret)).await?;
-        Ok(NewToken { row, secret })
+        let hash = hash(&secret);
+        (NewToken { row, secret }, hash)
     }
 
     /// Revokes a token. Replicas that saw it last go on believing it for a second at most.

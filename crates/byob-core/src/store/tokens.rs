@@ -25,31 +25,40 @@ pub struct TokenRow {
     pub expires_at: Option<i64>,
 }
 
-const INSERT: &str = "INSERT INTO tokens (id, organization_id, member_id, name, role, hash, created_at, expires_at) \
+pub(super) const INSERT: &str = "INSERT INTO tokens (id, organization_id, member_id, name, role, hash, created_at, expires_at) \
                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const FIND_BY_HASH: &str = "SELECT id, organization_id, member_id, name, role, created_at, expires_at FROM tokens \
                             WHERE hash = $1 AND (expires_at IS NULL OR expires_at > $2)";
 const LIST: &str = "SELECT id, organization_id, member_id, name, role, created_at, expires_at FROM tokens \
                     WHERE organization_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+const LIST_OPERATOR: &str = "SELECT id, organization_id, member_id, name, role, created_at, expires_at FROM tokens \
+                             WHERE organization_id IS NULL ORDER BY id";
+const DELETE_OPERATOR: &str = "DELETE FROM tokens WHERE organization_id IS NULL AND id = $1";
 const DELETE: &str = "DELETE FROM tokens WHERE organization_id = $1 AND id = $2";
+
+/// Inserts a token, by a pool or inside a transaction.
+macro_rules! insert_token {
+    ($by:expr, $token:expr, $hash:expr) => {
+        sqlx::query($crate::store::tokens::INSERT)
+            .bind(&$token.id)
+            .bind(&$token.organization_id)
+            .bind(&$token.member_id)
+            .bind(&$token.name)
+            .bind(&$token.role)
+            .bind($hash)
+            .bind($token.created_at)
+            .bind($token.expires_at)
+            .execute($by)
+            .await
+            .map(|_| ())
+    };
+}
+pub(super) use insert_token;
 
 impl Store {
     /// Adds a token. `hash` is what [`token_find_by_hash`](Self::token_find_by_hash) looks for.
     pub async fn token_create(&self, token: &TokenRow, hash: &str) -> Result<()> {
-        on!(self, pool => {
-            sqlx::query(INSERT)
-                .bind(&token.id)
-                .bind(&token.organization_id)
-                .bind(&token.member_id)
-                .bind(&token.name)
-                .bind(&token.role)
-                .bind(hash)
-                .bind(token.created_at)
-                .bind(token.expires_at)
-                .execute(pool)
-                .await
-                .map(|_| ())
-        })?;
+        on!(self, pool => insert_token!(pool, token, hash))?;
         Ok(())
     }
 
@@ -64,6 +73,19 @@ impl Store {
             sqlx::query_as(LIST).bind(organization.as_str()).bind(cursor).bind(limit).fetch_all(pool).await
         });
         Ok(found?)
+    }
+
+    /// The operator's tokens, oldest first.
+    pub async fn token_list_operator(&self) -> Result<Vec<TokenRow>> {
+        Ok(on!(self, pool => sqlx::query_as(LIST_OPERATOR).fetch_all(pool).await)?)
+    }
+
+    /// Revokes a token of the operator.
+    pub async fn token_delete_operator(&self, id: &TokenId) -> Result<()> {
+        let gone = on!(self, pool => {
+            sqlx::query(DELETE_OPERATOR).bind(id.as_str()).execute(pool).await.map(|done| done.rows_affected())
+        })?;
+        if gone == 0 { Err(Error::not_found("token")) } else { Ok(()) }
     }
 
     /// Revokes a token.

@@ -94,7 +94,7 @@ async fn list(
 #[utoipa::path(get, path = "/drafts/{id}", operation_id = "get_draft", tag = "drafts", params(("id" = String, Path)),
     responses((status = 200, body = DraftView), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn get(Admin(actor): Admin, State(app): State<App>, Path(id): Path<String>) -> Result<Json<DraftView>, Failure> {
-    Ok(Json(app.core.get_draft(&actor.organization, &IntegrationId::from_text(id)).await?.into()))
+    Ok(Json(app.core.get_draft(&actor.organization, &IntegrationId::parse(&id)?).await?.into()))
 }
 
 /// Change a draft: the fields that are given; `null` clears one
@@ -106,14 +106,14 @@ async fn update(
     Path(id): Path<String>,
     Body(changes): Body<Map<String, Value>>,
 ) -> Result<Json<DraftView>, Failure> {
-    Ok(Json(app.core.update_draft(&actor.organization, &IntegrationId::from_text(id), changes).await?.into()))
+    Ok(Json(app.core.update_draft(&actor.organization, &IntegrationId::parse(&id)?, changes).await?.into()))
 }
 
 /// Drop a draft
 #[utoipa::path(delete, path = "/drafts/{id}", operation_id = "delete_draft", tag = "drafts", params(("id" = String, Path)),
     responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn delete(Admin(actor): Admin, State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Failure> {
-    app.core.delete_draft(&actor.organization, &IntegrationId::from_text(id)).await?;
+    app.core.delete_draft(&actor.organization, &IntegrationId::parse(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -125,7 +125,7 @@ async fn documents(
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<Json<Documents>, Failure> {
-    let draft = app.core.get_draft(&actor.organization, &IntegrationId::from_text(id)).await?;
+    let draft = app.core.get_draft(&actor.organization, &IntegrationId::parse(&id)?).await?;
     Ok(Json(app.core.draft_documents(&draft)?))
 }
 

@@ -76,7 +76,7 @@ async fn create(
     State(app): State<App>,
     Body(body): Body<SaveDraft>,
 ) -> Result<(StatusCode, Json<IntegrationView>), Failure> {
-    let integration = app.core.save_draft(&actor.organization, &IntegrationId::from_text(body.draft_id)).await?;
+    let integration = app.core.save_draft(&actor.organization, &IntegrationId::parse(&body.draft_id)?).await?;
     Ok((StatusCode::CREATED, Json(integration.into())))
 }
 
@@ -101,7 +101,7 @@ async fn get(
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<Json<IntegrationView>, Failure> {
-    Ok(Json(app.core.get_integration(&actor.organization, &IntegrationId::from_text(id)).await?.into()))
+    Ok(Json(app.core.get_integration(&actor.organization, &IntegrationId::parse(&id)?).await?.into()))
 }
 
 /// Change an integration: the fields that are given; `null` clears one
@@ -123,7 +123,7 @@ async fn update(
         }
     };
     Ok(Json(
-        app.core.update_integration(&actor.organization, &IntegrationId::from_text(id), enabled, changes).await?.into(),
+        app.core.update_integration(&actor.organization, &IntegrationId::parse(&id)?, enabled, changes).await?.into(),
     ))
 }
 
@@ -131,7 +131,7 @@ async fn update(
 #[utoipa::path(delete, path = "/integrations/{id}", operation_id = "delete_integration", tag = "integrations", params(("id" = String, Path)),
     responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn delete(Admin(actor): Admin, State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Failure> {
-    app.core.delete_integration(&actor.organization, &IntegrationId::from_text(id)).await?;
+    app.core.delete_integration(&actor.organization, &IntegrationId::parse(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -143,7 +143,7 @@ async fn documents(
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<Json<Documents>, Failure> {
-    let integration = app.core.get_integration(&actor.organization, &IntegrationId::from_text(id)).await?;
+    let integration = app.core.get_integration(&actor.organization, &IntegrationId::parse(&id)?).await?;
     Ok(Json(app.core.integration_documents(&integration)))
 }
 

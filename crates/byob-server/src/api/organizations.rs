@@ -86,7 +86,7 @@ async fn list(
 #[utoipa::path(get, path = "/organizations/{id}", operation_id = "get_organization", tag = "organizations", params(("id" = String, Path)),
     responses((status = 200, body = Organization), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn get(_: Operator, State(app): State<App>, Path(id): Path<String>) -> Result<Json<Organization>, Failure> {
-    Ok(Json(app.core.store().organization_get(&OrganizationId::from_text(id)).await?.into()))
+    Ok(Json(app.core.store().organization_get(&OrganizationId::parse(&id)?).await?.into()))
 }
 
 impl From<OrganizationRow> for Organization {

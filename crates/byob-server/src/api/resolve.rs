@@ -24,8 +24,8 @@ use crate::{
     router::App,
 };
 
-/// No locator is longer: 1,024 bytes each for key and version, and an access point's ARN.
-const LONGEST_LOCATOR: usize = 4096;
+/// A text longer than this, in bytes, is not a bad locator among good ones: the whole request is a mistake.
+const LONGEST_LOCATOR: usize = 65_536;
 
 /// Enough for the most locators with keys as long as S3 takes them, in bytes.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
@@ -128,7 +128,7 @@ async fn resolve(
     Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(answer)).into_response())
 }
 
-/// Redirect to an object's URL, so that `<img src>` just works
+/// Redirect to an object's URL
 #[utoipa::path(get, path = "/open", operation_id = "open_locator", tag = "resolve", params(OpenQuery),
     responses((status = 303, description = "To the presigned URL"), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn open(
@@ -148,6 +148,7 @@ async fn open(
     let headers = [
         (header::LOCATION, location),
         (header::CACHE_CONTROL, cache),
+        (header::VARY, HeaderValue::from_static("Authorization")),
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     ];
     Ok((StatusCode::SEE_OTHER, headers).into_response())

@@ -98,7 +98,7 @@ async fn list(
 #[utoipa::path(delete, path = "/tokens/{id}", operation_id = "delete_token", tag = "tokens", params(("id" = String, Path)),
     responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn delete(Admin(actor): Admin, State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Failure> {
-    app.core.revoke_token(&actor.organization, &TokenId::from_text(id)).await?;
+    app.core.revoke_token(&actor.organization, &TokenId::parse(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -2,8 +2,14 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand};
-use serde_json::json;
+use byob_core::{
+    Core,
+    id::{OrganizationId, TokenId},
+    organization::Role,
+    store::TokenRow,
+};
+use clap::{Args, Subcommand, ValueEnum};
+use serde_json::{Value, json};
 
 use super::{ConfigArgs, block_on, explained, start};
 
@@ -29,43 +35,117 @@ enum Command {
         #[arg(long = "email", value_name = "ADDRESS")]
         email: String,
     },
+    /// List organizations.
+    ListOrganizations,
+    /// Make a token of an organization's first admin, such as when all its tokens are lost.
+    CreateToken {
+        /// Whose.
+        #[arg(long, value_name = "ID")]
+        organization: String,
+        /// What it may do.
+        #[arg(long, value_enum, default_value = "admin")]
+        role: RoleName,
+        /// What it is for.
+        #[arg(default_value = "Made by the operator")]
+        name: String,
+    },
     /// Make a token for the operator's calls, such as making organizations.
     CreateOperatorToken {
         /// What it is for.
         #[arg(default_value = "Operator")]
         name: String,
     },
+    /// List tokens: the operator's, or an organization's.
+    ListTokens {
+        /// Whose; the operator's own without it.
+        #[arg(long, value_name = "ID")]
+        organization: Option<String>,
+    },
+    /// Revoke a token.
+    RevokeToken {
+        /// Whose; the operator's own without it.
+        #[arg(long, value_name = "ID")]
+        organization: Option<String>,
+        /// The token's ID, as `list-tokens` prints it.
+        id: String,
+    },
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+enum RoleName {
+    Admin,
+    Member,
+    Viewer,
+}
+
+/// The most rows that a list prints.
+const MOST: i64 = 10_000;
+
 impl Admin {
-    /// Writes to the database, and prints what is shown only once.
+    /// Works on the database, and prints what is shown only once.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let config = self.config.load(None)?;
         block_on(async {
             let core = start(&config).await?;
-            let (json, text) = match &self.command {
-                Command::CreateOrganization { name, email } => {
-                    let new = core.create_organization(name, email).await.map_err(explained)?;
-                    let organization = &new.organization;
-                    (
-                        json!({"organization_id": organization.id, "member_id": new.member_id, "token": new.token.secret}),
-                        format!(
-                            "Organization {} ({})\nThe admin's token, which is shown this once:\n\n{}",
-                            organization.name, organization.id, new.token.secret
-                        ),
-                    )
-                }
-                Command::CreateOperatorToken { name } => {
-                    let new = core.create_operator_token(name).await.map_err(explained)?;
-                    (
-                        json!({"token_id": new.row.id, "token": new.secret}),
-                        format!("The operator's token, which is shown this once:\n\n{}", new.secret),
-                    )
-                }
-            };
+            let done = self.command.run(&core).await.map_err(explained);
             core.store().close().await;
+            let (json, text) = done?;
             println!("{}", if self.json { json.to_string() } else { text });
             Ok(ExitCode::SUCCESS)
         })
     }
+}
+
+impl Command {
+    /// What was done, for programs and for people.
+    async fn run(&self, core: &Core) -> byob_core::Result<(Value, String)> {
+        Ok(match self {
+            Self::CreateOrganization { name, email } => {
+                let new = core.create_organization(name, email).await?;
+                let (organization, token) = (&new.organization, &new.token.secret);
+                let json = json!({"organization_id": organization.id, "member_id": new.member_id, "token": token});
+                let title = format!("Organization {} ({})\nThe admin's token", organization.name, organization.id);
+                (json, once(&title, token))
+            }
+            Self::ListOrganizations => {
+                let rows = core.store().organization_list("", MOST).await?;
+                let lines: Vec<String> = rows.iter().map(|row| format!("{}  {}", row.id, row.name)).collect();
+                (rows.iter().map(|row| json!({"id": row.id, "name": row.name})).collect(), lines.join("\n"))
+            }
+            Self::CreateToken { organization, role, name } => {
+                let role = match role {
+                    RoleName::Admin => Role::Admin,
+                    RoleName::Member => Role::Member,
+                    RoleName::Viewer => Role::Viewer,
+                };
+                let new = core.create_admin_token(&OrganizationId::parse(organization)?, name, role).await?;
+                (json!({"token_id": new.row.id, "token": new.secret}), once("The token", &new.secret))
+            }
+            Self::CreateOperatorToken { name } => {
+                let new = core.create_operator_token(name).await?;
+                (json!({"token_id": new.row.id, "token": new.secret}), once("The operator's token", &new.secret))
+            }
+            Self::ListTokens { organization } => {
+                let rows = match organization {
+                    Some(id) => core.store().token_list(&OrganizationId::parse(id)?, "", MOST).await?,
+                    None => core.store().token_list_operator().await?,
+                };
+                let line = |row: &TokenRow| format!("{}  {:8}  {}", row.id, row.role, row.name);
+                let json = rows.iter().map(|row| json!({"id": row.id, "name": row.name, "role": row.role})).collect();
+                (json, rows.iter().map(line).collect::<Vec<_>>().join("\n"))
+            }
+            Self::RevokeToken { organization, id } => {
+                let id = TokenId::parse(id)?;
+                match organization {
+                    Some(organization) => core.revoke_token(&OrganizationId::parse(organization)?, &id).await?,
+                    None => core.store().token_delete_operator(&id).await?,
+                }
+                (json!({"revoked": id}), format!("Revoked {id}."))
+            }
+        })
+    }
+}
+
+fn once(title: &str, token: &str) -> String {
+    format!("{title}, which is shown this once:\n\n{token}")
 }

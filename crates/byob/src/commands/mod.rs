@@ -22,10 +22,10 @@ use clap::Args;
 #[derive(Args)]
 pub struct ConfigArgs {
     /// The configuration file; `byob.toml` is read if it is there. `byob config` prints all settings.
-    #[arg(long, value_name = "FILE", env = "BYOB_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "BYOB_CONFIG", global = true)]
     config: Option<PathBuf>,
     /// `sqlite:FILE` or `postgres://USER:PASSWORD@HOST/NAME`.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", global = true)]
     database_url: Option<String>,
 }
 

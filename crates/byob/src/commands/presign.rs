@@ -47,8 +47,7 @@ pub struct Presign {
 #[serde(deny_unknown_fields)]
 #[allow(clippy::struct_excessive_bools)] // Each is a field of the wire format.
 struct Question {
-    #[serde(default)]
-    method: MethodName,
+    method: Option<MethodName>,
     bucket: String,
     key: String,
     version_id: Option<String>,
@@ -72,10 +71,9 @@ struct Question {
     requester_pays: bool,
 }
 
-#[derive(Clone, Copy, Default, Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 enum MethodName {
-    #[default]
     Get,
     Head,
 }
@@ -99,7 +97,7 @@ impl Presign {
         let variable =
             |name: &str| std::env::var(name).with_context(|| format!("the environment variable {name} is not set"));
         let question = Question {
-            method: MethodName::Get,
+            method: None,
             bucket: locator.bucket().to_string(),
             key: locator.key().to_string(),
             version_id: locator.version_id().map(str::to_owned),
@@ -122,6 +120,9 @@ impl Presign {
     }
 }
 
+/// When signatures can be dated.
+const YEARS: std::ops::RangeInclusive<i32> = 1970..=9998;
+
 fn presign(question: Question) -> Result<Presigned, Invalid> {
     let bucket = Bucket::parse(&question.bucket)?;
     let key = ObjectKey::parse(&question.key)?;
@@ -141,7 +142,14 @@ fn presign(question: Question) -> Result<Presigned, Invalid> {
     let credentials = Credentials::new(question.access_key_id, question.secret_access_key, question.session_token);
     // A signature is dated to the second, and so is its end.
     let at = question.at.unwrap_or_else(|| Clock::system().now());
-    let at = at.replace_nanosecond(0).unwrap_or(at).to_offset(time::UtcOffset::UTC);
+    let at = at.checked_to_offset(time::UtcOffset::UTC).filter(|at| YEARS.contains(&at.year())).ok_or_else(|| {
+        Invalid::new(
+            "invalid_at",
+            "The time lies outside the years 1970 to 9998.",
+            "Give the time of signing, such as now.",
+        )
+    })?;
+    let at = at.replace_nanosecond(0).unwrap_or(at);
     let presigner = Presigner::new(&endpoint, &credentials, at, question.expires_in)?;
     let options = ResponseOptions {
         content_type: question.response_content_type.as_deref(),
@@ -149,8 +157,8 @@ fn presign(question: Question) -> Result<Presigned, Invalid> {
         requester_pays: question.requester_pays,
     };
     let method = match question.method {
-        MethodName::Get => Method::Get,
-        MethodName::Head => Method::Head,
+        None | Some(MethodName::Get) => Method::Get,
+        Some(MethodName::Head) => Method::Head,
     };
     let version_id = question.version_id.as_deref().filter(|version| !version.is_empty());
     Ok(Presigned {
