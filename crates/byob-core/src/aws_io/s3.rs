@@ -89,6 +89,18 @@ where
                 "The bucket lies in another region than the integration says.".into(),
                 "Set the bucket's region; its page in the S3 console shows it.",
             ),
+            (Some("InvalidAccessKeyId" | "SignatureDoesNotMatch"), _) => say(
+                Kind::AwsRefused,
+                "access_key_refused",
+                "The store does not accept the credentials.".into(),
+                "With an access key: check the key and its secret. With an endpoint URL: check the region that the store expects.",
+            ),
+            (Some("RequestTimeTooSkewed"), _) => say(
+                Kind::NotConfigured,
+                "clock_skew",
+                "The service's clock differs from the store's by more than 15 minutes.".into(),
+                "This is for the operator to mend: set the machine's clock by NTP.",
+            ),
             (_, 403) => say(
                 Kind::AwsRefused,
                 "access_denied",

@@ -141,6 +141,19 @@ fn explain(error: SdkError<AssumeRoleError>, request: &AssumeRole) -> Error {
                 "The session policy for this integration is larger than AWS takes.".into(),
                 "Declare fewer buckets, shorter prefixes or fewer KMS keys in one integration.",
             ),
+            Some("ValidationError") if message.contains("role chaining") => say(
+                Kind::AwsRefused,
+                "session_duration_too_long",
+                "The platform itself uses a role, and sessions that one role opens of another last an hour at most."
+                    .into(),
+                "Set `session_duration` of the integration to 3600 or less.",
+            ),
+            Some("MalformedPolicyDocument") => say(
+                Kind::Internal,
+                "session_policy_malformed",
+                "AWS does not accept the session policy that we made.".into(),
+                "Please report this.",
+            ),
             Some("ValidationError")
                 if message.contains("DurationSeconds") || message.contains("MaxSessionDuration") =>
             {

@@ -102,7 +102,7 @@ pub enum Authentication {
         /// The public half.
         access_key_id: String,
         /// The secret half: stored encrypted, never given out again. Leave it out of a change to keep it.
-        #[serde(default, skip_serializing)]
+        #[serde(default, skip_serializing_if = "withheld", serialize_with = "no_secret")]
         #[schema(value_type = Option<String>, write_only)]
         secret_access_key: Option<SecretString>,
     },
@@ -150,6 +150,18 @@ impl Settings {
             _ => None,
         }
     }
+}
+
+/// A secret is never written, neither into the database (the vault's work) nor into an answer. (`skip_serializing` would say the
+/// same, but hides the field from the API's description as well.)
+#[allow(clippy::ref_option)] // As serde calls it.
+fn withheld(_: &Option<SecretString>) -> bool {
+    true
+}
+
+#[allow(clippy::ref_option)] // As serde calls it.
+fn no_secret<S: serde::Serializer>(_: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_none()
 }
 
 fn default_access() -> Vec<AccessName> {

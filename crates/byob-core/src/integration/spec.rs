@@ -8,7 +8,7 @@ use byob_aws::{
 };
 
 use crate::{
-    aws_io::guard::Guard,
+    aws_io::{endpoint::Address, guard::Guard},
     credentials::session,
     error::FieldFault,
     integration::{
@@ -59,7 +59,7 @@ pub enum Authentication {
     Anonymous,
 }
 
-/// The most buckets of one integration's list; more would not fit into a role's policies.
+/// The most buckets of one integration's list. A role's policies have room for fewer, with long names: then several roles are needed.
 const MOST_BUCKETS: usize = 500;
 
 impl Spec {
@@ -68,6 +68,9 @@ impl Spec {
         let mut faults = Faults::default();
         let spec = faults.spec(settings, true);
         faults.addresses(settings, guard);
+        if let Some(spec) = &spec {
+            faults.reach(spec);
+        }
         spec.filter(|_| faults.0.is_empty()).ok_or(faults.0)
     }
 
@@ -264,6 +267,41 @@ impl Faults {
     fn addresses(&mut self, settings: &Settings, guard: &Guard) {
         if let Some(Ok(url)) = settings.endpoint_url.as_deref().map(normal_url) {
             self.take("endpoint_url", guard.check_url(&url));
+        }
+    }
+
+    /// What could be saved, but never be signed for or granted.
+    fn reach(&mut self, spec: &Spec) {
+        for scope in spec.scope.buckets() {
+            let bucket = &scope.bucket;
+            let address = Address {
+                bucket,
+                region: &spec.region,
+                endpoint_url: spec.endpoint_url.as_deref(),
+                force_path_style: spec.force_path_style,
+                dual_stack: false,
+                fips: false,
+            };
+            match address.endpoint() {
+                Ok(endpoint) if endpoint.service() == "s3" => {}
+                Ok(_) => self.add("scope", &Invalid::new(
+                    "unsupported_access_point",
+                    format!("`{bucket}` is an access point of Object Lambda or Outposts, which needs actions of its own."),
+                    "Use the bucket, or an access point of S3 itself.",
+                )),
+                Err(invalid) => self.add("scope", &invalid),
+            }
+        }
+        for (at, key) in spec.kms_keys.iter().enumerate().filter(|_| spec.endpoint_url.is_none()) {
+            if key.region() != spec.region.as_str() {
+                let detail = format!("The key lies in `{}`, the bucket in `{}`.", key.region(), spec.region);
+                let invalid = Invalid::new(
+                    "wrong_kms_region",
+                    detail,
+                    "Name the key of the bucket's region that encrypts its objects.",
+                );
+                self.add(&format!("kms_key_arns[{at}]"), &invalid);
+            }
         }
     }
 

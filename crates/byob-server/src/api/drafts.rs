@@ -65,6 +65,14 @@ pub(crate) struct DocumentsView {
     lifecycle: Value,
 }
 
+/// What can be changed: any setting.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code)] // Describes the body, which is read as a map: a field that is absent differs from one that is `null`.
+struct DraftChanges {
+    #[serde(flatten)]
+    settings: Settings,
+}
+
 /// Make a draft, with its external ID and principal
 #[utoipa::path(post, path = "/drafts", operation_id = "create_draft", tag = "drafts", request_body = Settings,
     responses((status = 201, body = DraftView), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
@@ -98,7 +106,7 @@ async fn get(Admin(actor): Admin, State(app): State<App>, Path(id): Path<String>
 }
 
 /// Change a draft: the fields that are given; `null` clears one
-#[utoipa::path(patch, path = "/drafts/{id}", operation_id = "update_draft", tag = "drafts", params(("id" = String, Path)), request_body = Settings,
+#[utoipa::path(patch, path = "/drafts/{id}", operation_id = "update_draft", tag = "drafts", params(("id" = String, Path)), request_body = DraftChanges,
     responses((status = 200, body = DraftView), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn update(
     Admin(actor): Admin,

@@ -51,7 +51,8 @@ struct ResolveRequest {
     expires_in: Option<u32>,
     /// How browsers are to show the files. Default: `auto`, which downloads what could run.
     disposition: Option<Disposition>,
-    /// In place of the type that the key suggests.
+    /// In place of the type that the key suggests: one media type, such as `image/png`.
+    #[schema(max_length = 255, pattern = r"^[^/;,\s]+/[^/;,\s]+(;\s*[^;=,\s]+=[^;,\s]+)*$")]
     content_type: Option<String>,
 }
 

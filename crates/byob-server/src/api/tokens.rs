@@ -62,6 +62,7 @@ struct CreateToken {
     #[serde(default = "viewer")]
     role: Role,
     /// Seconds until it expires; without it, it lives until it is revoked.
+    #[schema(minimum = 1, maximum = 315_360_000)]
     expires_in: Option<i64>,
 }
 
