@@ -159,12 +159,19 @@ impl Error {
     /// Of a field that is unknown or missing, the path names only the parent; its name is taken from the message.
     pub fn unreadable(path: &str, message: &str) -> Self {
         let named = |kind: &str| message.strip_prefix(kind).and_then(|rest| rest.split('`').nth(1));
-        let (name, code, hint) = match (named("unknown field"), named("missing field")) {
-            (Some(name), _) => {
-                (Some(name), "unknown_field", "Remove it, or correct its name: /api/v1/openapi.json lists the fields.")
-            }
-            (_, Some(name)) => (Some(name), "missing", "Set it: /api/v1/openapi.json says what it is."),
-            _ => (None, "invalid_field", "Compare it with /api/v1/openapi.json."),
+        let faults = [
+            (
+                "unknown field",
+                "unknown_field",
+                "Remove it, or correct its name: /api/v1/openapi.json lists the fields.",
+            ),
+            ("missing field", "missing", "Set it: /api/v1/openapi.json says what it is."),
+            ("duplicate field", "duplicate_field", "Send it once."),
+        ];
+        let found = faults.into_iter().find_map(|(kind, code, hint)| Some((named(kind)?, code, hint)));
+        let (name, code, hint) = match found {
+            Some((name, code, hint)) => (Some(name), code, hint),
+            None => (None, "invalid_field", "Compare it with /api/v1/openapi.json."),
         };
         let mut field: Vec<&str> = path.split('.').filter(|part| !part.is_empty()).collect();
         field.extend(name.filter(|name| field.last() != Some(name)));
@@ -172,6 +179,7 @@ impl Error {
         // What was sent is not repeated: it may be a secret in the wrong place.
         let detail = match (name, message.split_once("expected ")) {
             (Some(name), _) if code == "missing" => format!("The field `{name}` is missing."),
+            (Some(name), _) if code == "duplicate_field" => format!("The field `{name}` is there twice."),
             (Some(name), _) => format!("There is no field `{name}` here."),
             (None, Some((_, expected))) => format!("It is not what is expected here: {expected}."),
             (None, None) => "It is not what is expected here.".to_owned(),

@@ -87,14 +87,13 @@ impl SessionCache {
     /// A session that meets the need, or, while STS does not answer, the best that is still usable.
     pub async fn get(&self, key: SessionKey, request: AssumeRole, need: Need) -> Result<Arc<Session>> {
         let slot = self.slots.get_with_by_ref(&key, Arc::default);
-        let now = self.clock.now_millis();
-        let (chosen, renewal_due) = {
-            let known = slot.known();
-            let chosen = (now < known.looked_at + STALENESS).then(|| choose(&known.sessions, need, now)).flatten();
-            (chosen, known.renew_at <= now && known.recent_failure(now).is_none())
+        let session = match slot.fresh(need, self.clock.now_millis()) {
+            Some(session) => session,
+            None => self.fly(slot.clone(), key.clone(), request.clone(), need).await?,
         };
-        let Some(session) = chosen else { return self.fly(slot, key, request, need).await };
-        if renewal_due && let Ok(flight) = slot.flight.clone().try_lock_owned() {
+        if slot.renewal_is_due(self.clock.now_millis())
+            && let Ok(flight) = slot.flight.clone().try_lock_owned()
+        {
             let newest = Need { since: slot.newest_issued_at() + 1, until: i64::MAX };
             self.land_in_background(flight, slot, key, request, newest);
         }
@@ -128,15 +127,12 @@ impl SessionCache {
             None => slot.flight.clone().lock_owned().await,
         };
         let now = self.clock.now_millis();
-        {
-            let known = slot.known();
-            let looked = now < known.looked_at + STALENESS;
-            if looked && let Some(session) = choose(&known.sessions, need, now) {
-                return Ok(session);
-            }
-            if let Some(failure) = known.recent_failure(now) {
-                return longest(&known.sessions, now).ok_or(failure);
-            }
+        if let Some(session) = slot.fresh(need, now) {
+            return Ok(session);
+        }
+        let (failure, fallback) = slot.known().recent_failure_and_fallback(now);
+        if let Some(failure) = failure {
+            return fallback.ok_or(failure);
         }
         let cache = self.clone();
         let landing = tokio::spawn(async move {
@@ -248,6 +244,10 @@ impl SessionCache {
         let issued_at = self.clock.now_millis();
         let assumed = self.sts.assume_role(request).await?;
         let session = Arc::new(Session::new(assumed.credentials, issued_at, millis(assumed.expires_at)));
+        if session.usable_until() <= self.clock.now_millis() {
+            return Err(Error::new(Kind::AwsUnavailable, "session_over", "AWS gave a session that is over already.")
+                .hint("The service's clock may be wrong; that is for the operator to mend."));
+        }
         if let Some(row) = session.seal(&self.vault, key)?
             && let Err(error) = self.store.session_create(key, &row, issued_at).await
         {
@@ -276,12 +276,27 @@ impl Slot {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The session that meets the need, if the database was looked at a moment ago.
+    fn fresh(&self, need: Need, now: i64) -> Option<Arc<Session>> {
+        let known = self.known();
+        if now < known.looked_at + STALENESS { choose(&known.sessions, need, now) } else { None }
+    }
+
+    fn renewal_is_due(&self, now: i64) -> bool {
+        let known = self.known();
+        known.renew_at <= now && known.recent_failure(now).is_none()
+    }
+
     fn newest_issued_at(&self) -> i64 {
         self.known().sessions.last().map_or(0, |session| session.issued_at())
     }
 }
 
 impl Known {
+    fn recent_failure_and_fallback(&self, now: i64) -> (Option<Error>, Option<Arc<Session>>) {
+        (self.recent_failure(now), longest(&self.sessions, now))
+    }
+
     /// After a failure, until a new session comes: what is still usable.
     fn failing_fallback(&self, now: i64) -> Option<Arc<Session>> {
         self.failure.as_ref().and_then(|_| longest(&self.sessions, now))

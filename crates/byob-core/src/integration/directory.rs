@@ -65,8 +65,11 @@ impl Directory {
         let rows = self.store.integration_list_saved(organization).await?;
         let mut integrations = Vec::with_capacity(rows.len());
         for row in rows {
-            let integration = Integration::from_row(organization, row)?;
-            integrations.push((integration.spec.scope.clone(), Arc::new(integration)));
+            // One that can no longer be read must not take the others with it.
+            match Integration::from_row(organization, row) {
+                Ok(integration) => integrations.push((integration.spec.scope.clone(), Arc::new(integration))),
+                Err(error) => tracing::error!(%organization, cause = %error.causes(), "an integration is left out"),
+            }
         }
         let listing = Arc::new(Listing { revision, own: Selection::new(integrations), public: self.public.clone() });
         self.known.insert(organization.clone(), listing.clone()).await;

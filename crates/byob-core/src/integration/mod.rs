@@ -74,7 +74,9 @@ impl Integration {
     pub(crate) fn from_row(organization_id: &OrganizationId, row: IntegrationRow) -> Result<Self> {
         let (external_id, principal) = identity(&row)?;
         let settings: Settings = serde_json::from_str(&row.settings).map_err(Error::internal)?;
-        let spec = Spec::read(&settings).map_err(Error::fields)?;
+        let spec = Spec::read(&settings).map_err(|faults| {
+            Error::internal(format!("{} cannot be read any more: {}", row.id, Error::fields(faults)))
+        })?;
         Ok(Self {
             id: IntegrationId::from_text(&row.id),
             organization_id: organization_id.clone(),

@@ -3,7 +3,7 @@
 use byob_aws::{
     Bucket, Invalid, KmsKeyArn, Partition, Prefix, Region, RoleArn,
     arn::Dialect,
-    policies::{Access, BucketScope, Grant},
+    policies::{Access, BucketScope, Grant, session::session_policy},
     presign::{Endpoint, LONGEST_EXPIRES},
 };
 
@@ -290,6 +290,16 @@ impl Faults {
                     "Use the bucket, or an access point of S3 itself.",
                 )),
                 Err(invalid) => self.add("scope", &invalid),
+            }
+            if session_policy(&spec.grant(), bucket).is_none() {
+                self.add(
+                    "scope",
+                    &Invalid::new(
+                        "session_policy_too_large",
+                        format!("The session policy for `{bucket}` would be larger than AWS takes."),
+                        "Use a shorter prefix, or fewer KMS keys in one integration.",
+                    ),
+                );
             }
         }
         for (at, key) in spec.kms_keys.iter().enumerate().filter(|_| spec.endpoint_url.is_none()) {
