@@ -68,6 +68,7 @@ impl Spec {
         let mut faults = Faults::default();
         let spec = faults.spec(settings, true);
         faults.addresses(settings, guard);
+        faults.narrow(settings);
         if let Some(spec) = &spec {
             faults.reach(spec);
         }
@@ -85,6 +86,7 @@ impl Spec {
         let mut faults = Faults::default();
         faults.spec(settings, false);
         faults.addresses(settings, guard);
+        faults.narrow(settings);
         if faults.0.is_empty() { Ok(()) } else { Err(faults.0) }
     }
 
@@ -270,6 +272,17 @@ impl Faults {
         }
     }
 
+    /// What no session could be narrowed to, because AWS takes session policies up to a length only.
+    fn narrow(&mut self, settings: &Settings) {
+        let Ok(Some(grant)) = Spec::draft_grant(settings) else { return };
+        for scope in grant.buckets.iter().filter(|scope| session_policy(&grant, &scope.bucket).is_none()) {
+            let field = if scope.prefix.is_some() { "scope.prefix" } else { "kms_key_arns" };
+            let detail = format!("The session policy for `{}` would be longer than AWS takes.", scope.bucket);
+            let hint = "Use a shorter prefix, or fewer KMS keys in one integration.";
+            self.add(field, &Invalid::new("session_policy_too_large", detail, hint));
+        }
+    }
+
     /// What could be saved, but never be signed for or granted.
     fn reach(&mut self, spec: &Spec) {
         for scope in spec.scope.buckets() {
@@ -290,16 +303,6 @@ impl Faults {
                     "Use the bucket, or an access point of S3 itself.",
                 )),
                 Err(invalid) => self.add("scope", &invalid),
-            }
-            if session_policy(&spec.grant(), bucket).is_none() {
-                self.add(
-                    "scope",
-                    &Invalid::new(
-                        "session_policy_too_large",
-                        format!("The session policy for `{bucket}` would be larger than AWS takes."),
-                        "Use a shorter prefix, or fewer KMS keys in one integration.",
-                    ),
-                );
             }
         }
         for (at, key) in spec.kms_keys.iter().enumerate().filter(|_| spec.endpoint_url.is_none()) {

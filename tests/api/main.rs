@@ -1,0 +1,21 @@
+//! The API, called over HTTP by everybody who may come.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests: where they cannot go on, the test has failed"
+)]
+
+mod access_keys;
+mod bad_input;
+mod drafts;
+mod integrations;
+mod log;
+mod objects;
+mod organizations;
+mod ownership;
+mod principals;
+mod problems;
+mod resolve;
+mod routes;
+mod scopes;
+mod tokens;

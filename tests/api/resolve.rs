@@ -1,0 +1,14 @@
+//! Locators become URLs: the main job.
+
+mod batch;
+mod coalescing;
+mod display;
+mod expiry;
+mod failures;
+mod open;
+mod outage;
+mod public;
+mod renewal;
+mod replicas;
+mod sessions;
+mod stability;

@@ -1,0 +1,172 @@
+//! Who may call what: every operation of the API's description, by every actor.
+
+use std::collections::BTreeMap;
+
+use byob_e2e::{Actor, Client, Reply, S3, Service, given};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// What each actor gets: anonymous, viewer, member, admin, admin of another organization, operator.
+type Row = (&'static str, [u16; 6]);
+
+const ROWS: &[Row] = &[
+    ("create_organization", [401, 403, 403, 403, 403, 201]),
+    ("list_organizations", [401, 403, 403, 403, 403, 200]),
+    ("get_organization", [401, 403, 403, 403, 403, 200]),
+    ("create_token", [401, 403, 403, 201, 201, 403]),
+    ("list_tokens", [401, 403, 403, 200, 200, 403]),
+    ("delete_token", [401, 403, 403, 204, 404, 403]),
+    ("create_draft", [401, 403, 403, 201, 201, 403]),
+    ("list_drafts", [401, 403, 403, 200, 200, 403]),
+    ("get_draft", [401, 403, 403, 200, 404, 403]),
+    ("update_draft", [401, 403, 403, 200, 404, 403]),
+    ("delete_draft", [401, 403, 403, 204, 404, 403]),
+    ("get_draft_documents", [401, 403, 403, 200, 404, 403]),
+    ("create_integration", [401, 403, 403, 201, 404, 403]),
+    ("list_integrations", [401, 403, 403, 200, 200, 403]),
+    ("get_integration", [401, 403, 403, 200, 404, 403]),
+    ("update_integration", [401, 403, 403, 200, 404, 403]),
+    ("delete_integration", [401, 403, 403, 204, 404, 403]),
+    ("get_integration_documents", [401, 403, 403, 200, 404, 403]),
+    ("list_objects", [401, 403, 200, 200, 404, 403]),
+    ("resolve_locators", [401, 200, 200, 200, 200, 403]),
+    ("open_locator", [401, 303, 303, 303, 404, 403]),
+];
+
+#[test]
+fn every_operation_has_a_row_and_every_row_an_operation() {
+    let described: Vec<String> = operations().into_keys().collect();
+    let mut expected: Vec<&str> = ROWS.iter().map(|(operation, _)| *operation).collect();
+    expected.sort_unstable();
+
+    assert_eq!(described, expected);
+}
+
+#[tokio::test]
+async fn every_actor_gets_what_the_table_says() {
+    let bench = Bench::start().await;
+    let operations = operations();
+    let mut wrong = Vec::new();
+    for (operation, statuses) in ROWS {
+        for (actor, expected) in Actor::ALL.into_iter().zip(*statuses) {
+            let reply = bench.call(&operations[*operation], operation, actor).await;
+            if reply.status != expected {
+                wrong.push(format!("{operation} by {actor:?}: {} instead of {expected}: {}", reply.status, reply.body));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn another_organizations_thing_is_told_exactly_as_one_that_is_not_there() {
+    let bench = Bench::start().await;
+    for (operation, target) in operations() {
+        let (method, path) = &target;
+        if !path.contains("{id}") || path.starts_with("/api/v1/organizations") {
+            continue;
+        }
+        let hidden = bench.call(&target, &operation, Actor::OtherOrganization).await;
+        let kind = if path.contains("/tokens/") { "tok" } else { "int" };
+        let path = path.replace("{id}", &format!("{kind}_01ke6jq3001a104qmqavxvx8xg"));
+        let missing = bench.send(method, &path, bench.body(&operation).await, Actor::OtherOrganization).await;
+        assert_eq!(without_instance(&hidden), without_instance(&missing), "{operation}");
+    }
+}
+
+#[tokio::test]
+async fn health_and_description_need_no_token() {
+    let service = Service::start().await;
+    let anonymous = service.client(Actor::Anonymous);
+
+    for path in ["/livez", "/readyz"] {
+        assert_eq!(anonymous.get(path).await.body, "ok\n", "{path}");
+    }
+    let description = anonymous.get("/api/v1/openapi.json").await.json(200);
+    assert!(description["openapi"].as_str().unwrap().starts_with("3.1"), "{}", description["openapi"]);
+}
+
+/// A service with a bucket to list, and fresh things to call operations on.
+struct Bench {
+    service: Service,
+    s3: S3,
+}
+
+impl Bench {
+    async fn start() -> Self {
+        let s3 = S3::start().await;
+        let service = Service::setup().allow(&[&s3.address()]).start().await;
+        service.admin().connect(&given::bucket("images")).await;
+        Self { service, s3 }
+    }
+
+    fn admin(&self) -> Client {
+        self.service.admin()
+    }
+
+    async fn call(&self, (method, path): &(Method, String), operation: &str, actor: Actor) -> Reply {
+        let path = if path.contains("{id}") { path.replace("{id}", &self.thing_of(path).await) } else { path.clone() };
+        self.send(method, &path, self.body(operation).await, actor).await
+    }
+
+    async fn send(&self, method: &Method, path: &str, body: Option<Value>, actor: Actor) -> Reply {
+        let client = self.service.client(actor);
+        let path =
+            if path.ends_with("/open") { format!("{path}?locator=s3://images/cat.png") } else { path.to_owned() };
+        let request = client.request(method.clone(), &path);
+        client.send(if let Some(body) = body { request.json(&body) } else { request }).await
+    }
+
+    /// The ID of a fresh thing that the path is about.
+    async fn thing_of(&self, path: &str) -> String {
+        let made = match path.split('/').nth(3) {
+            Some("organizations") => return self.service.organization.to_string(),
+            Some("tokens") => self.admin().post("/api/v1/tokens", &json!({"name": "Fresh"})).await.json(201),
+            Some("drafts") => self.admin().draft(&self.settings()).await,
+            Some("integrations") => self.admin().connect(&self.settings()).await,
+            other => panic!("say how to make one of {other:?}"),
+        };
+        given::id(&made).to_owned()
+    }
+
+    async fn body(&self, operation: &str) -> Option<Value> {
+        let body = match operation {
+            "create_organization" => json!({"name": self.fresh("Org"), "admin_email": "eve@example.com"}),
+            "create_token" | "create_draft" | "update_draft" => json!({"name": "Test"}),
+            "create_integration" => json!({"draft_id": self.admin().draft(&self.settings()).await["id"]}),
+            "update_integration" => json!({"enabled": false}),
+            "resolve_locators" => json!({"locators": ["s3://images/cat.png"]}),
+            _ => return None,
+        };
+        Some(body)
+    }
+
+    /// A bucket that no other integration serves.
+    fn settings(&self) -> Value {
+        given::with(given::bucket(&self.fresh("bucket")), &json!({"endpoint_url": self.s3.url()}))
+    }
+
+    fn fresh(&self, what: &str) -> String {
+        self.service.core.new_request_id().replace("req_", &format!("{what}-"))
+    }
+}
+
+/// Method and path of every operation, by its ID.
+fn operations() -> BTreeMap<String, (Method, String)> {
+    let description = serde_json::to_value(byob_server::openapi()).unwrap();
+    let paths = description["paths"].as_object().unwrap().iter();
+    let of_path = |(path, methods): (&String, &Value)| {
+        let of_method = |(method, operation): (&String, &Value)| {
+            let id = operation["operationId"].as_str().expect("every operation has an ID").to_owned();
+            (id, (method.to_uppercase().parse().unwrap(), path.clone()))
+        };
+        methods.as_object().unwrap().iter().map(of_method).collect::<Vec<_>>()
+    };
+    paths.flat_map(of_path).collect()
+}
+
+fn without_instance(reply: &Reply) -> Value {
+    let mut problem = reply.problem(404, "not_found");
+    problem["instance"].take();
+    problem
+}

@@ -1,0 +1,84 @@
+use byob_core::{
+    Kind,
+    id::{MemberId, OrganizationId},
+    store::{MemberRow, OrganizationRow, Store, TokenRow},
+};
+
+use crate::given::{NOW, admin_row, first_hash, organization, organization_row, token_row};
+
+crate::on_both_databases!(
+    an_organization_comes_with_its_first_member_and_a_token,
+    without_its_first_member_there_is_no_organization,
+    without_its_first_token_there_is_neither_organization_nor_member,
+    the_name_of_an_organization_is_unique,
+    an_organization_that_is_not_there_is_not_found,
+    a_member_is_found_in_their_own_organization_only,
+    the_first_admin_is_found_in_their_own_organization_only,
+);
+
+async fn an_organization_comes_with_its_first_member_and_a_token(store: Store) {
+    let acme = organization(&store, "acme").await;
+
+    let found = store.organization_get(&acme).await.unwrap();
+    assert_eq!((found.name, found.created_at), ("acme".to_owned(), NOW));
+    let member = store.member_find(&acme, &MemberId::from_text("mem_acme")).await.unwrap().unwrap();
+    assert_eq!((member.email.as_str(), member.role.as_str()), ("admin@acme.example", "admin"));
+    let token = store.token_find_by_hash(&first_hash("acme"), NOW).await.unwrap().unwrap();
+    assert_eq!((token.organization_id.as_deref(), token.member_id.as_deref()), (Some("org_acme"), Some("mem_acme")));
+}
+
+async fn without_its_first_member_there_is_no_organization(store: Store) {
+    organization(&store, "acme").await;
+    let globex = OrganizationId::from_text("org_globex");
+    let taken = MemberRow { id: "mem_acme".into(), ..admin_row("globex") };
+
+    let made = store.organization_create(&organization_row("globex"), &taken, (&token_row("g", &globex), "hash")).await;
+
+    made.unwrap_err();
+    assert_eq!(store.organization_get(&globex).await.unwrap_err().kind(), Kind::NotFound);
+    assert!(store.token_find_by_hash("hash", NOW).await.unwrap().is_none());
+}
+
+async fn without_its_first_token_there_is_neither_organization_nor_member(store: Store) {
+    let acme = organization(&store, "acme").await;
+    let globex = OrganizationId::from_text("org_globex");
+    let taken = TokenRow { id: token_row("first_of_acme", &acme).id, ..token_row("g", &globex) };
+
+    let made = store.organization_create(&organization_row("globex"), &admin_row("globex"), (&taken, "hash")).await;
+
+    made.unwrap_err();
+    assert_eq!(store.organization_get(&globex).await.unwrap_err().kind(), Kind::NotFound);
+    assert!(store.member_find(&globex, &MemberId::from_text("mem_globex")).await.unwrap().is_none());
+}
+
+async fn the_name_of_an_organization_is_unique(store: Store) {
+    organization(&store, "acme").await;
+    let twin = OrganizationRow { id: "org_twin".into(), ..organization_row("acme") };
+    let token = token_row("twin", &OrganizationId::from_text("org_twin"));
+
+    let error = store.organization_create(&twin, &admin_row("twin"), (&token, "hash")).await.unwrap_err();
+
+    assert_eq!((error.kind(), error.code()), (Kind::Conflict, "organization_name_taken"));
+    assert_eq!(store.organization_list("", 10).await.unwrap().len(), 1);
+}
+
+async fn an_organization_that_is_not_there_is_not_found(store: Store) {
+    let nobody = OrganizationId::from_text("org_nobody");
+
+    assert_eq!(store.organization_get(&nobody).await.unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(store.integration_revision(&nobody).await.unwrap_err().kind(), Kind::NotFound);
+}
+
+async fn a_member_is_found_in_their_own_organization_only(store: Store) {
+    organization(&store, "acme").await;
+    let globex = organization(&store, "globex").await;
+
+    assert!(store.member_find(&globex, &MemberId::from_text("mem_acme")).await.unwrap().is_none());
+}
+
+async fn the_first_admin_is_found_in_their_own_organization_only(store: Store) {
+    let acme = organization(&store, "acme").await;
+
+    assert_eq!(store.member_find_first_admin(&acme).await.unwrap().unwrap().id, "mem_acme");
+    assert!(store.member_find_first_admin(&OrganizationId::from_text("org_globex")).await.unwrap().is_none());
+}
