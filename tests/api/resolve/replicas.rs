@@ -55,6 +55,10 @@ async fn of_two_cold_replicas_one_asks_sts(database: Database) {
     let callers = (0..100).map(|number| [&one, &two][number % 2].resolve_in_process("s3://images/k"));
     let crowd = Crowd::of(callers);
     one.sts().wait_for(1).await;
+    // Time enough for the other replica to ask as well, if it were to.
+    for _ in 0..20 {
+        two.admin().get("/api/v1/drafts").await.json(200);
+    }
     gate.open();
     let urls = crowd.answers().await;
 

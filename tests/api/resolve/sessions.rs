@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use byob_e2e::{Service, given};
+use byob_aws::{
+    Credentials, ObjectKey,
+    presign::{Endpoint, Method, Presigner, ResponseOptions},
+};
+use byob_e2e::{Issued, Presigned, Service, given};
 use serde_json::{Value, json};
 
 fn policy(text: Option<&str>) -> Value {
@@ -114,6 +118,43 @@ async fn any_bucket_means_every_bucket_of_the_partition() {
     assert!(url.starts_with("https://images.s3.cn-north-1.amazonaws.com.cn/k?"), "{url}");
     let call = service.sts().calls().remove(0);
     assert!(call.session_policy.unwrap().contains("arn:aws-cn:s3:::*"));
+}
+
+#[tokio::test]
+async fn a_session_signs_each_day_and_region_of_its_life_with_the_key_of_that_day_and_region() {
+    let service = Service::start().await;
+    let access_point = "arn:aws:s3:us-west-2:123456789012:accesspoint/ap";
+    let settings = given::with(given::buckets("both", &["images", access_point]), &json!({"session_duration": 43_200}));
+    service.admin().connect(&settings).await;
+    let locators = ["s3://images/k.png", &format!("s3://{access_point}/k.png")];
+    let hosts = [
+        ("https://images.s3.eu-central-1.amazonaws.com", "eu-central-1"),
+        ("https://ap-123456789012.s3-accesspoint.us-west-2.amazonaws.com", "us-west-2"),
+    ];
+    let mut days = BTreeSet::new();
+    service.advance(10 * 3600);
+
+    for _ in 0..5 {
+        service.advance(2 * 3600);
+        let results = service.viewer().resolve(&locators).await;
+        let Issued { access_key_id, secret_access_key, session_token } = service.sts().issued().remove(0);
+        let credentials = Credentials::new(access_key_id, secret_access_key, Some(session_token));
+        for (result, (base_url, region)) in results.iter().zip(hosts) {
+            let url = result["url"].as_str().unwrap();
+            let (signed_at, expires_at) = (Presigned::parse(url).signed_at(), Presigned::parse(url).expires_at());
+            let life = u32::try_from((expires_at - signed_at).whole_seconds()).unwrap();
+            let endpoint = Endpoint::new(base_url, region, "s3").unwrap();
+            let presigner = Presigner::new(&endpoint, &credentials, signed_at, life).unwrap();
+            let options = ResponseOptions {
+                content_type: Some("image/png"),
+                content_disposition: Some("inline; filename=\"k.png\""),
+                requester_pays: false,
+            };
+            assert_eq!(presigner.url(Method::Get, &ObjectKey::parse("k.png").unwrap(), None, &options), url);
+            days.insert(signed_at.date());
+        }
+    }
+    assert_eq!((days.len(), service.sts().count()), (2, 1));
 }
 
 #[tokio::test]

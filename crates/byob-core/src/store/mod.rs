@@ -68,12 +68,25 @@ impl Store {
                 .busy_timeout(Duration::from_secs(10));
             Self::Sqlite(SqlitePoolOptions::new().max_connections(8).connect_with(options).await.map_err(unreachable)?)
         };
-        let migrated = on!(&store, pool => MIGRATIONS.run(pool).await);
-        migrated.map_err(|error| {
-            Error::new(Kind::Unavailable, "migration_failed", "The database's tables could not be brought up to date.")
-                .caused_by(error)
-        })?;
+        store.migrate().await?;
         Ok(store)
+    }
+
+    /// Brings the tables up to date.
+    ///
+    /// PostgreSQL makes processes that start at once wait for each other. SQLite does not, so whoever lost looks again: by then the
+    /// tables of the winner are there.
+    async fn migrate(&self) -> Result<()> {
+        let mut attempts = if matches!(self, Self::Sqlite(_)) { 20 } else { 1 };
+        loop {
+            let Err(error) = on!(self, pool => MIGRATIONS.run(pool).await) else { return Ok(()) };
+            attempts -= 1;
+            if attempts == 0 {
+                let detail = "The database's tables could not be brought up to date.";
+                return Err(Error::new(Kind::Unavailable, "migration_failed", detail).caused_by(error));
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// Whether the database answers.
