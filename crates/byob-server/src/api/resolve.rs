@@ -49,7 +49,8 @@ struct ResolveRequest {
     /// How long the URLs may live, in seconds. They may live shorter: `expires_at` tells. Default: 3,600.
     #[schema(minimum = 1, maximum = 604_800, default = 3600)]
     expires_in: Option<u32>,
-    /// How browsers are to show the files. Default: `auto`, which downloads what could run.
+    /// How browsers are to show the files. Default: `auto`, which downloads what could run. It has no effect on public objects, whose
+    /// URLs carry no signature.
     disposition: Option<Disposition>,
     /// In place of the type that the key suggests: one media type, such as `image/png`.
     #[schema(max_length = 255, pattern = r"^[^/;,\s]+/[^/;,\s]+(;\s*[^;=,\s]+=[^;,\s]+)*$")]
