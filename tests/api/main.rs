@@ -19,3 +19,4 @@ mod resolve;
 mod routes;
 mod scopes;
 mod tokens;
+mod unreadable;

@@ -1,6 +1,5 @@
 //! Many locators in one call.
 
-use byob_core::{id::IntegrationId, store::IntegrationRow};
 use byob_e2e::{Service, given};
 use serde_json::{Value, json};
 
@@ -30,24 +29,6 @@ async fn every_locator_is_answered_in_its_place() {
         assert_eq!(result["url"].is_string(), code.is_none(), "{result}");
     }
     assert_eq!(results[0], results[8]);
-}
-
-#[tokio::test]
-async fn one_integration_that_can_no_longer_be_read_fails_no_other() {
-    let service = Service::start().await;
-    let broken = service.admin().connect(&given::bucket("broken")).await;
-    service.admin().connect(&given::bucket("images")).await;
-    let (store, id) = (service.core.store(), IntegrationId::from_text(given::id(&broken)));
-    let row = store.integration_find(&service.organization, &id).await.unwrap().unwrap();
-    // As an older version of the service may have accepted it.
-    let settings = row.settings.replace("eu-central-1", "no region of today");
-    store.integration_update(&service.organization, &IntegrationRow { settings, ..row }, |_| Ok(())).await.unwrap();
-
-    let service = service.restart().await;
-
-    let results = service.viewer().resolve(&["s3://images/k", "s3://broken/k"]).await;
-
-    assert!(results[0]["url"].is_string() && results[1]["error"].is_object(), "{results:?}");
 }
 
 #[tokio::test]

@@ -70,7 +70,7 @@ impl Core {
         id: &IntegrationId,
         request: &ListRequest,
     ) -> Result<ListPage> {
-        let integration = self.get_integration(organization, id).await?;
+        let integration = self.get_ready(organization, id).await?;
         permit(&integration)?;
         let bucket = bucket(&integration, request.bucket.as_deref())?;
         let prefix = prefix(&integration, request.prefix.as_deref())?;

@@ -5,11 +5,11 @@ use std::{sync::Arc, time::Duration};
 use byob_aws::Locator;
 use moka::future::Cache;
 
-use super::{Integration, select::Selection};
+use super::{Integration, Spec, scope::Scope, select::Selection};
 use crate::{
     error::{Error, Kind, Result},
     id::OrganizationId,
-    store::Store,
+    store::{IntegrationRow, Store},
 };
 
 /// How long a change on another replica may go unseen.
@@ -30,7 +30,7 @@ pub struct Directory {
 #[derive(Debug)]
 pub struct Listing {
     revision: i64,
-    own: Selection<Arc<Integration>>,
+    own: Selection<Entry>,
     public: Arc<Selection<Arc<Integration>>>,
 }
 
@@ -65,15 +65,30 @@ impl Directory {
         let rows = self.store.integration_list_saved(organization).await?;
         let mut integrations = Vec::with_capacity(rows.len());
         for row in rows {
-            // One that can no longer be read must not take the others with it.
-            match Integration::from_row(organization, row) {
-                Ok(integration) => integrations.push((integration.spec.scope.clone(), Arc::new(integration))),
-                Err(error) => tracing::error!(%organization, cause = %error.causes(), "an integration is left out"),
-            }
+            integrations.extend(entry(organization, row));
         }
         let listing = Arc::new(Listing { revision, own: Selection::new(integrations), public: self.public.clone() });
         self.known.insert(organization.clone(), listing.clone()).await;
         Ok(listing)
+    }
+}
+
+/// An integration, or what is left of one whose settings today's rules refuse: it still stands for its scope.
+#[derive(Debug)]
+enum Entry {
+    Ready(Arc<Integration>),
+    Unreadable { name: String },
+}
+
+fn entry(organization: &OrganizationId, row: IntegrationRow) -> Option<(Scope, Entry)> {
+    let (id, name) = (row.id.clone(), row.name.clone().unwrap_or_default());
+    let scope = serde_json::from_str(&row.settings).ok().and_then(|settings| Spec::scope_of(&settings));
+    match Integration::from_row(organization, row) {
+        Ok(integration) => Some((integration.spec.scope.clone(), Entry::Ready(Arc::new(integration)))),
+        Err(error) => {
+            tracing::error!(%organization, integration = id, cause = %error.causes(), "an integration cannot be read");
+            Some((scope?, Entry::Unreadable { name }))
+        }
     }
 }
 
@@ -82,15 +97,21 @@ impl Listing {
     ///
     /// One that is turned off serves nothing, and nothing broader serves in its place: turning off means off.
     pub fn select(&self, locator: &Locator) -> Result<&Arc<Integration>> {
-        let found = self.own.choose(locator).or_else(|| self.public.choose(locator));
-        let integration = found.ok_or_else(|| {
-            Error::new(
-                Kind::NotServed,
-                "no_integration",
-                format!("No integration serves `{}` at this key.", locator.bucket()),
-            )
-            .hint("Connect the bucket, or widen the scope of an integration.")
-        })?;
+        let integration = match self.own.choose(locator) {
+            Some(Entry::Ready(integration)) => integration,
+            Some(Entry::Unreadable { name }) => {
+                let detail = format!(
+                    "The integration `{name}`, which serves this locator, has settings that are no longer right."
+                );
+                return Err(Error::new(Kind::NotServed, "integration_unreadable", detail)
+                    .hint("An admin saves its settings again; the answer says which field to mend."));
+            }
+            None => self.public.choose(locator).ok_or_else(|| {
+                let detail = format!("No integration serves `{}` at this key.", locator.bucket());
+                Error::new(Kind::NotServed, "no_integration", detail)
+                    .hint("Connect the bucket, or widen the scope of an integration.")
+            })?,
+        };
         if !integration.enabled {
             return Err(Error::new(
                 Kind::NotServed,

@@ -1,11 +1,9 @@
 //! The documents that a customer puts into their AWS account, for a draft or an integration.
 
-use byob_aws::policies::{
-    self, PolicyDocument, cors::CorsConfiguration, grant::Grant, lifecycle::LifecycleConfiguration,
-};
+use byob_aws::policies::{self, PolicyDocument, cors::CorsConfiguration, lifecycle::LifecycleConfiguration};
 use serde::Serialize;
 
-use super::{Draft, Integration, Settings, Spec, settings::Authentication};
+use super::{Record, Spec, settings::Authentication};
 use crate::{
     core::Core,
     error::{Error, Result},
@@ -28,35 +26,21 @@ pub struct Documents {
 }
 
 impl Core {
-    /// The documents of a draft.
-    pub fn draft_documents(&self, draft: &Draft) -> Result<Documents> {
-        let grant = Spec::draft_grant(&draft.settings).map_err(Error::fields)?;
-        Ok(self.documents(&draft.settings, grant.as_ref(), draft.principal.as_ref(), &draft.external_id))
-    }
-
-    /// The documents of an integration.
-    pub fn integration_documents(&self, integration: &Integration) -> Documents {
-        let grant = integration.spec.grant();
-        self.documents(&integration.settings, Some(&grant), integration.principal.as_ref(), &integration.external_id)
-    }
-
-    fn documents(
-        &self,
-        settings: &Settings,
-        grant: Option<&Grant>,
-        principal: Option<&byob_aws::PrincipalArn>,
-        external_id: &policies::trust::ExternalId,
-    ) -> Documents {
+    /// The documents of a draft or integration.
+    pub fn documents(&self, record: &Record) -> Result<Documents> {
+        let Record { settings, principal, external_id, .. } = record;
+        let grant = Spec::draft_grant(settings).map_err(Error::fields)?;
         let access: Vec<policies::Access> = settings.access.iter().map(|access| access.0).collect();
         let by_role = matches!(settings.authentication, None | Some(Authentication::Role { .. }));
-        let prefix = grant.and_then(|grant| grant.buckets.first()).and_then(|scope| scope.prefix.clone());
-        Documents {
-            access_policy: grant.map(policies::access::access_policy),
+        let prefix = grant.as_ref().and_then(|grant| grant.buckets.first()).and_then(|scope| scope.prefix.clone());
+        Ok(Documents {
+            access_policy: grant.as_ref().map(policies::access::access_policy),
             trust_policy: principal
+                .as_ref()
                 .filter(|_| by_role)
                 .map(|principal| policies::trust::trust_policy(principal, external_id)),
             cors: policies::cors::cors_configuration(&self.origins, &access),
             lifecycle: policies::lifecycle::lifecycle_configuration(prefix.as_ref(), LIFECYCLE_DAYS),
-        }
+        })
     }
 }

@@ -4,7 +4,7 @@ use byob_aws::{Invalid, policies::trust::ExternalId};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
-use super::{Draft, Integration, Settings, Spec, settings::Authentication};
+use super::{Integration, Record, Settings, Spec, settings::Authentication};
 use crate::{
     core::Core,
     error::{Error, Kind, Result},
@@ -20,7 +20,7 @@ const AFTERLIFE: i64 = LIFE;
 
 impl Core {
     /// Makes a draft, with its external ID and principal.
-    pub async fn create_draft(&self, organization: &OrganizationId, mut settings: Settings) -> Result<Draft> {
+    pub async fn create_draft(&self, organization: &OrganizationId, mut settings: Settings) -> Result<Record> {
         Spec::check_draft(&settings, &self.guard).map_err(Error::fields)?;
         let now = self.clock.now_millis();
         self.store.integration_delete_stale_drafts(organization, now - AFTERLIFE).await?;
@@ -41,12 +41,12 @@ impl Core {
             expires_at: Some(now + LIFE),
         };
         self.store.integration_create(organization, &row).await?;
-        Draft::from_row(row)
+        Record::from_row(row)
     }
 
     /// A draft that has not expired.
-    pub async fn get_draft(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<Draft> {
-        let draft = Draft::from_row(self.store.integration_get(organization, State::Draft, id).await?)?;
+    pub async fn get_draft(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<Record> {
+        let draft = Record::from_row(self.store.integration_get(organization, State::Draft, id).await?)?;
         if draft.row.expires_at.is_some_and(|at| at <= self.clock.now_millis()) {
             return Err(Error::new(Kind::Gone, "draft_expired", "The draft has expired: nobody used it for 30 days.")
                 .hint("Make a new draft. It gets a new external ID, so the trust policy has to be changed as well."));
@@ -55,10 +55,10 @@ impl Core {
     }
 
     /// Drafts that have not expired, oldest first.
-    pub async fn list_drafts(&self, organization: &OrganizationId, cursor: &str, limit: i64) -> Result<Vec<Draft>> {
+    pub async fn list_drafts(&self, organization: &OrganizationId, cursor: &str, limit: i64) -> Result<Vec<Record>> {
         let rows =
             self.store.integration_list(organization, State::Draft, cursor, self.clock.now_millis(), limit).await?;
-        rows.into_iter().map(Draft::from_row).collect()
+        rows.into_iter().map(Record::from_row).collect()
     }
 
     /// Changes the fields that `changes` has; `null` clears one.
@@ -67,7 +67,7 @@ impl Core {
         organization: &OrganizationId,
         id: &IntegrationId,
         changes: Map<String, Value>,
-    ) -> Result<Draft> {
+    ) -> Result<Record> {
         let draft = self.get_draft(organization, id).await?;
         let mut row = draft.row.clone();
         let mut settings = merged(&draft.settings, changes)?;

@@ -3,7 +3,7 @@
 use byob_aws::Invalid;
 use serde_json::{Map, Value};
 
-use super::{Integration, Settings, Spec, drafts::merged};
+use super::{Integration, Record, Settings, Spec, drafts::merged};
 use crate::{
     core::Core,
     error::{Error, FieldFault, Kind, Result},
@@ -13,7 +13,7 @@ use crate::{
 
 impl Core {
     /// Makes an integration of a draft. It keeps the draft's ID, external ID and principal.
-    pub async fn save_draft(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<Integration> {
+    pub async fn save_draft(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<Record> {
         if self.store.integration_find(organization, id).await?.is_some_and(|row| row.state == State::Saved.as_str()) {
             return Err(Error::new(
                 Kind::Conflict,
@@ -30,8 +30,13 @@ impl Core {
         self.write_integration(organization, row, &draft.settings).await
     }
 
-    /// An integration.
-    pub async fn get_integration(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<Integration> {
+    /// An integration as it is stored, to be shown, mended or removed.
+    pub async fn get_integration(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<Record> {
+        Record::from_row(self.store.integration_get(organization, State::Saved, id).await?)
+    }
+
+    /// An integration to work with.
+    pub(crate) async fn get_ready(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<Integration> {
         Integration::from_row(organization, self.store.integration_get(organization, State::Saved, id).await?)
     }
 
@@ -41,10 +46,10 @@ impl Core {
         organization: &OrganizationId,
         cursor: &str,
         limit: i64,
-    ) -> Result<Vec<Integration>> {
+    ) -> Result<Vec<Record>> {
         let rows =
             self.store.integration_list(organization, State::Saved, cursor, self.clock.now_millis(), limit).await?;
-        rows.into_iter().map(|row| Integration::from_row(organization, row)).collect()
+        rows.into_iter().map(Record::from_row).collect()
     }
 
     /// Changes the fields that `changes` has, and turns the integration on or off.
@@ -54,13 +59,13 @@ impl Core {
         id: &IntegrationId,
         enabled: Option<bool>,
         changes: Map<String, Value>,
-    ) -> Result<Integration> {
+    ) -> Result<Record> {
         let before = self.get_integration(organization, id).await?;
         let mut row = before.row.clone();
         row.enabled = enabled.unwrap_or(row.enabled);
         if changes.is_empty() {
             // Turning off must work even if the settings would be refused today.
-            return if row.enabled == before.enabled {
+            return if row.enabled == before.row.enabled {
                 Ok(before)
             } else {
                 self.write_row(organization, row, |_| Ok(())).await
@@ -87,7 +92,7 @@ impl Core {
         organization: &OrganizationId,
         mut row: IntegrationRow,
         settings: &Settings,
-    ) -> Result<Integration> {
+    ) -> Result<Record> {
         let spec = Spec::check(settings, &self.guard).map_err(Error::fields)?;
         if settings.access_key_id().is_some() && row.sealed_secret.is_none() {
             return Err(Error::field(
@@ -102,7 +107,7 @@ impl Core {
         row.name = Some(spec.name.clone());
         row.settings = serde_json::to_string(settings).map_err(Error::internal)?;
         let id = row.id.clone();
-        self.write_row(organization, row, |others| no_tie(organization, &id, &spec, others)).await
+        self.write_row(organization, row, |others| no_tie(&id, &spec, others)).await
     }
 
     async fn write_row(
@@ -110,7 +115,7 @@ impl Core {
         organization: &OrganizationId,
         mut row: IntegrationRow,
         judge: impl Fn(&[IntegrationRow]) -> Result<()>,
-    ) -> Result<Integration> {
+    ) -> Result<Record> {
         row.updated_at = self.clock.now_millis();
         self.store.integration_update(organization, &row, judge).await?;
         self.directory.forget(organization).await;
@@ -119,14 +124,15 @@ impl Core {
 }
 
 /// Refuses a scope for which some locator would fit two integrations equally well.
-fn no_tie(organization: &OrganizationId, id: &str, spec: &Spec, others: &[IntegrationRow]) -> Result<()> {
+fn no_tie(id: &str, spec: &Spec, others: &[IntegrationRow]) -> Result<()> {
     for other in others.iter().filter(|other| other.id != id) {
-        let other = Integration::from_row(organization, other.clone())?;
-        if other.spec.scope.ties_with(&spec.scope) {
+        let settings: Settings = serde_json::from_str(&other.settings).map_err(Error::internal)?;
+        if Spec::scope_of(&settings).is_some_and(|scope| scope.ties_with(&spec.scope)) {
+            let name = other.name.as_deref().unwrap_or_default();
             return Err(Error::fields(vec![FieldFault {
                 field: "scope".into(),
                 code: "scope_taken",
-                detail: format!("The integration `{}` ({}) serves the same scope already.", other.spec.name, other.id),
+                detail: format!("The integration `{name}` ({}) serves the same scope already.", other.id),
                 hint: "Use that integration, change or delete it, or choose another bucket or prefix.".into(),
             }])
             .with_kind(Kind::Conflict));

@@ -19,10 +19,10 @@ use crate::{
     store::IntegrationRow,
 };
 
-/// A draft: settings that need not be complete yet, with the external ID and principal that they will keep.
+/// A draft or integration as it is stored. Its settings need not be complete (a draft's) nor right by today's rules.
 #[derive(Debug, Clone)]
-pub struct Draft {
-    /// Also the ID of the integration that it becomes.
+pub struct Record {
+    /// The same as a draft and when saved.
     pub id: IntegrationId,
     /// As set so far.
     pub settings: Settings,
@@ -34,7 +34,7 @@ pub struct Draft {
     pub row: IntegrationRow,
 }
 
-/// A saved integration.
+/// A saved integration, ready to serve: its settings are checked.
 #[derive(Debug, Clone)]
 pub struct Integration {
     /// Its ID.
@@ -57,7 +57,7 @@ pub struct Integration {
     pub row: IntegrationRow,
 }
 
-impl Draft {
+impl Record {
     /// Reads a row.
     pub(crate) fn from_row(row: IntegrationRow) -> Result<Self> {
         let (external_id, principal) = identity(&row)?;

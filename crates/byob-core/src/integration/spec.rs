@@ -90,6 +90,11 @@ impl Spec {
         if faults.0.is_empty() { Ok(()) } else { Err(faults.0) }
     }
 
+    /// The scope alone, of settings that may be wrong otherwise.
+    pub(crate) fn scope_of(settings: &Settings) -> Option<Scope> {
+        Faults::default().scope(settings.scope.as_ref()?)
+    }
+
     /// What the customer of a draft grants, as soon as the scope is set.
     pub fn draft_grant(settings: &Settings) -> Result<Option<Grant>, Vec<FieldFault>> {
         let mut faults = Faults::default();

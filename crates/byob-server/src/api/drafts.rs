@@ -7,7 +7,7 @@ use axum::{
 };
 use byob_core::{
     id::IntegrationId,
-    integration::{Draft, Settings, documents::Documents},
+    integration::{Record, Settings, documents::Documents},
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -134,11 +134,11 @@ async fn documents(
     Path(id): Path<String>,
 ) -> Result<Json<Documents>, Failure> {
     let draft = app.core.get_draft(&actor.organization, &IntegrationId::parse(&id)?).await?;
-    Ok(Json(app.core.draft_documents(&draft)?))
+    Ok(Json(app.core.documents(&draft)?))
 }
 
-impl From<Draft> for DraftView {
-    fn from(draft: Draft) -> Self {
+impl From<Record> for DraftView {
+    fn from(draft: Record) -> Self {
         Self {
             id: draft.id.to_string(),
             external_id: draft.external_id.as_str().to_owned(),

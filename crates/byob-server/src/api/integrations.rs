@@ -9,7 +9,7 @@ use byob_aws::Invalid;
 use byob_core::{
     Error,
     id::IntegrationId,
-    integration::{Integration, Settings, documents::Documents},
+    integration::{Record, Settings, documents::Documents},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -144,15 +144,15 @@ async fn documents(
     Path(id): Path<String>,
 ) -> Result<Json<Documents>, Failure> {
     let integration = app.core.get_integration(&actor.organization, &IntegrationId::parse(&id)?).await?;
-    Ok(Json(app.core.integration_documents(&integration)))
+    Ok(Json(app.core.documents(&integration)?))
 }
 
-impl From<Integration> for IntegrationView {
-    fn from(integration: Integration) -> Self {
+impl From<Record> for IntegrationView {
+    fn from(integration: Record) -> Self {
         Self {
             id: integration.id.to_string(),
-            enabled: integration.enabled,
-            version: integration.version,
+            enabled: integration.row.enabled,
+            version: integration.row.version,
             external_id: integration.external_id.as_str().to_owned(),
             principal_arn: integration.principal.map(|principal| principal.to_string()),
             settings: integration.settings,
