@@ -115,23 +115,3 @@ async fn of_eight_drafts_saved_at_once_for_one_bucket_exactly_one_is_saved() {
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 409, 409, 409, 409, 409, 409, 409]);
 }
-
-#[tokio::test]
-async fn zz_timing() {
-    let service = Service::start().await;
-    let names: Vec<String> = (0..500).map(|n| format!("{}-{n:03}", "b".repeat(58))).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let t = std::time::Instant::now();
-    service.admin().draft(&given::buckets("many", &names)).await;
-    println!("DRAFT {:?}", t.elapsed());
-    let t = std::time::Instant::now();
-    service.admin().connect(&given::buckets("many2", &names)).await;
-    println!("CONNECT {:?}", t.elapsed());
-    let locators: Vec<String> = names.iter().map(|n| format!("s3://{n}/k")).collect();
-    let t = std::time::Instant::now();
-    service.viewer().resolve_with(&json!({"locators": locators})).await;
-    println!("RESOLVE 500 buckets {:?} calls {}", t.elapsed(), service.sts().count());
-    let t = std::time::Instant::now();
-    service.viewer().resolve_with(&json!({"locators": locators})).await;
-    println!("RESOLVE warm {:?}", t.elapsed());
-}
