@@ -78,7 +78,7 @@ impl Platform {
             .timeout_config(
                 TimeoutConfig::builder()
                     .connect_timeout(Duration::from_secs(3))
-                    .operation_attempt_timeout(Duration::from_secs(5))
+                    .operation_attempt_timeout(Duration::from_secs(8))
                     .operation_timeout(Duration::from_secs(10))
                     .build(),
             );
