@@ -1,15 +1,11 @@
 //! The platform's own AWS identity: its credentials, and the principals that customers' trust policies name.
 
-use std::time::Duration;
-
 use aws_credential_types::Credentials as SdkCredentials;
-use aws_sdk_sts::config::{
-    BehaviorVersion, Region as SdkRegion, SharedCredentialsProvider, retry::RetryConfig, timeout::TimeoutConfig,
-};
+use aws_sdk_sts::config::{BehaviorVersion, Region as SdkRegion, SharedCredentialsProvider, retry::RetryConfig};
 use byob_aws::{Credentials, Invalid, Partition, PrincipalArn, Region, arn::Dialect, presign::Endpoint};
 
 use crate::{
-    aws_io::guard::GuardedClient,
+    aws_io::{guard::GuardedClient, timeouts},
     error::{Error, Kind, Result},
     integration::settings::PrincipalKind,
 };
@@ -75,13 +71,7 @@ impl Platform {
             .credentials_provider(self.credentials().await)
             .http_client(self.http.clone())
             .retry_config(RetryConfig::standard().with_max_attempts(3))
-            .timeout_config(
-                TimeoutConfig::builder()
-                    .connect_timeout(Duration::from_secs(3))
-                    .operation_attempt_timeout(Duration::from_secs(8))
-                    .operation_timeout(Duration::from_secs(10))
-                    .build(),
-            );
+            .timeout_config(timeouts());
         config.set_endpoint_url(self.config.sts_endpoint_url.clone());
         aws_sdk_sts::Client::from_conf(config.build())
     }

@@ -1,13 +1,8 @@
 //! Requests of the service itself to customers' buckets, through the guard.
 
-use std::time::Duration;
-
 use aws_sdk_s3::{
     Client,
-    config::{
-        BehaviorVersion, Credentials as SdkCredentials, Region, ResponseChecksumValidation, retry::RetryConfig,
-        timeout::TimeoutConfig,
-    },
+    config::{BehaviorVersion, Credentials as SdkCredentials, Region, ResponseChecksumValidation, retry::RetryConfig},
     error::{ProvideErrorMetadata, SdkError},
     operation::RequestId,
 };
@@ -17,6 +12,7 @@ use crate::{
     aws_io::{
         cause,
         guard::{AddressRefused, GuardedClient},
+        timeouts,
     },
     error::{AwsFault, Error, Kind},
     integration::Spec,
@@ -32,13 +28,7 @@ pub fn client(spec: &Spec, credentials: Option<&Credentials>, http: GuardedClien
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
         .http_client(http)
         .retry_config(RetryConfig::standard().with_max_attempts(3))
-        .timeout_config(
-            TimeoutConfig::builder()
-                .connect_timeout(Duration::from_secs(3))
-                .operation_attempt_timeout(Duration::from_secs(8))
-                .operation_timeout(Duration::from_secs(10))
-                .build(),
-        );
+        .timeout_config(timeouts());
     config.set_endpoint_url(spec.endpoint_url.clone());
     config = match credentials {
         None => config.allow_no_auth(),
