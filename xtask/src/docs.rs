@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{command, output, root};
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 16] = [
     "",
     "serve",
     "admin",
@@ -21,6 +21,8 @@ const COMMANDS: [&str; 14] = [
     "resolve",
     "presign",
     "locator",
+    "policy",
+    "policy evaluate",
 ];
 
 /// Writes the files, or with `check` compares them.

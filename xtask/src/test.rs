@@ -28,5 +28,6 @@ pub fn run() -> Result<()> {
     docs::run(true)?;
     let mut interop = command(tools::python()?, ["-m", "pytest", "tests/interop", "--quiet"]);
     interop.env("BYOB_TEST_POSTGRES_URL", postgres.url());
+    interop.env("BYOB_IAM_SIMULATE", tools::node_packages()?);
     run_command(interop)
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use crate::shell::{command, output, root, run, run_command};
 
 /// Programs, and the Debian packages that have them.
-const NEEDED: [(&str, &str); 8] = [
+const NEEDED: [(&str, &str); 10] = [
     ("initdb", "postgresql"),
     ("postgres", "postgresql"),
     ("ceph-mon", "ceph-mon"),
@@ -16,6 +16,8 @@ const NEEDED: [(&str, &str); 8] = [
     ("radosgw", "radosgw"),
     ("setpriv", "util-linux"),
     ("curl", "curl"),
+    ("node", "nodejs"),
+    ("npm", "npm"),
 ];
 
 /// Installs what is missing, as root on Debian; elsewhere says what to install.
@@ -66,20 +68,41 @@ pub fn is_root() -> Result<bool> {
     Ok(output(command("id", ["--user"]))?.trim() == "0")
 }
 
-/// A Python with the packages of `tests/interop/requirements.txt`, made anew when that file changes.
+/// A Python with the packages of `tests/interop/requirements.txt`.
 pub fn python() -> Result<PathBuf> {
-    let wanted = root().join("tests/interop/requirements.txt");
-    let venv = root().join("target/interop-venv");
-    let installed = venv.join("requirements.txt");
-    let python = venv.join("bin/python");
-    let wanted_text = std::fs::read_to_string(&wanted).context("tests/interop/requirements.txt")?;
+    Ok(virtual_environment("requirements.txt", "interop-venv")?.join("bin/python"))
+}
+
+/// A folder below `target` with the Python packages of a file in `tests/interop`, made anew when that file changes.
+fn virtual_environment(requirements: &str, name: &str) -> Result<PathBuf> {
+    let wanted = root().join("tests/interop").join(requirements);
+    let venv = root().join("target").join(name);
+    let installed = venv.join(requirements);
+    let wanted_text = std::fs::read_to_string(&wanted).with_context(|| wanted.display().to_string())?;
     if std::fs::read_to_string(&installed).ok().as_deref() != Some(&wanted_text) {
         run_command(command("python3", [Path::new("-m"), Path::new("venv"), Path::new("--clear"), &venv]))?;
-        let mut pip =
-            command(&python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+        let quietly = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
+        let mut pip = command(venv.join("bin/python"), quietly);
         pip.arg(&wanted);
         run_command(pip)?;
         std::fs::write(installed, wanted_text)?;
     }
-    Ok(python)
+    Ok(venv)
+}
+
+/// The folder with the packages of `tests/interop/package.json`, installed anew when that file changes.
+pub fn node_packages() -> Result<PathBuf> {
+    let wanted = root().join("tests/interop/package.json");
+    let folder = root().join("target/interop-npm");
+    let installed = folder.join("installed.json");
+    let wanted_text = std::fs::read_to_string(&wanted).context("tests/interop/package.json")?;
+    if std::fs::read_to_string(&installed).ok().as_deref() != Some(&wanted_text) {
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join("package.json"), &wanted_text)?;
+        let mut npm = command("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]);
+        npm.current_dir(&folder);
+        run_command(npm)?;
+        std::fs::write(installed, wanted_text)?;
+    }
+    Ok(folder)
 }

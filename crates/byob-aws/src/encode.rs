@@ -4,7 +4,7 @@
 //! `/` stays too. A space is `%20`, never `+`. S3 encodes a path once and does not normalise it. Source: "`UriEncode()`" in
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, percent_encode, utf8_percent_encode};
 
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 const PATH: &AsciiSet = &QUERY.remove(b'/');
@@ -17,6 +17,11 @@ pub fn query(text: &str) -> PercentEncode<'_> {
 /// Encodes an object key as the path of a URL: `/` separates and stays.
 pub fn path(text: &str) -> PercentEncode<'_> {
     utf8_percent_encode(text, PATH)
+}
+
+/// Encodes a path whose bytes need not be UTF-8.
+pub fn path_bytes(bytes: &[u8]) -> PercentEncode<'_> {
+    percent_encode(bytes, PATH)
 }
 
 /// Appends encoded pieces without an intermediate string.

@@ -9,6 +9,7 @@
 //! | a pasted role ARN | to know that it is one | [`RoleArn`] |
 //! | session credentials and a host | presigned URLs, a million a second | [`presign::Presigner`] |
 //! | a scope and an access | the documents for the customer | [`policies`] |
+//! | policies and a request | to know what AWS would decide, and why | [`iam`] |
 //!
 //! ```
 //! use byob_aws::{Credentials, Locator, presign::{Endpoint, Method, Presigner, ResponseOptions}};
@@ -27,6 +28,7 @@ pub mod arn;
 pub mod bucket;
 mod credentials;
 pub mod encode;
+pub mod iam;
 mod invalid;
 pub mod key;
 pub mod locator;

@@ -70,6 +70,13 @@ impl SigningKey {
         Self(key)
     }
 
+    /// The signature of a string to sign, in hexadecimal.
+    pub fn sign(&self, string_to_sign: &str) -> String {
+        let mut mac = self.hmac();
+        mac.update(string_to_sign.as_bytes());
+        base16ct::lower::encode_string(&mac.finalize().into_bytes())
+    }
+
     /// An HMAC to feed the string to sign into.
     pub(crate) fn hmac(&self) -> Hmac<Sha256> {
         self.0.clone()

@@ -71,7 +71,8 @@ pub fn answer_lines<Q: DeserializeOwned, A: Serialize>(answer: impl Fn(Q) -> Res
     output.flush()
 }
 
-fn question<Q: DeserializeOwned>(line: &[u8]) -> Result<Q, Invalid> {
+/// Reads a question.
+pub fn question<Q: DeserializeOwned>(line: &[u8]) -> Result<Q, Invalid> {
     serde_json::from_slice(line).map_err(|error| {
         Invalid::new(
             "invalid_json",

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{admin, config, locator, openapi, presign, resolve, serve};
+use crate::commands::{admin, config, locator, openapi, policy, presign, resolve, serve};
 
 /// Bring your own bucket: connect your customers' S3 buckets, and hand out URLs that load straight from them.
 #[derive(Parser)]
@@ -33,6 +33,8 @@ enum Command {
     Presign(presign::Presign),
     /// Take locators apart.
     Locator(locator::Locate),
+    /// Answer questions about AWS policies.
+    Policy(policy::PolicyCommand),
 }
 
 fn main() -> ExitCode {
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         Command::Resolve(command) => command.run(),
         Command::Presign(command) => command.run(),
         Command::Locator(command) => command.run(),
+        Command::Policy(command) => command.run(),
     };
     done.unwrap_or_else(|error| {
         eprintln!("byob: {error:#}");

@@ -4,6 +4,7 @@ pub mod admin;
 pub mod config;
 pub mod locator;
 pub mod openapi;
+pub mod policy;
 pub mod presign;
 pub mod resolve;
 pub mod serve;
