@@ -6,8 +6,10 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{command, output, root};
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 18] = [
     "",
+    "demo",
+    "sandbox",
     "serve",
     "admin",
     "admin create-organization",

@@ -29,5 +29,6 @@ pub fn run() -> Result<()> {
     let mut interop = command(tools::python()?, ["-m", "pytest", "tests/interop", "--quiet"]);
     interop.env("BYOB_TEST_POSTGRES_URL", postgres.url());
     interop.env("BYOB_IAM_SIMULATE", tools::node_packages()?);
+    interop.env("BYOB_AWS_CLI", tools::aws_cli()?);
     run_command(interop)
 }

@@ -73,6 +73,11 @@ pub fn python() -> Result<PathBuf> {
     Ok(virtual_environment("requirements.txt", "interop-venv")?.join("bin/python"))
 }
 
+/// The AWS CLI. Apart from the other packages, for it wants a botocore of its own.
+pub fn aws_cli() -> Result<PathBuf> {
+    Ok(virtual_environment("aws-cli.txt", "aws-cli-venv")?.join("bin/aws"))
+}
+
 /// A folder below `target` with the Python packages of a file in `tests/interop`, made anew when that file changes.
 fn virtual_environment(requirements: &str, name: &str) -> Result<PathBuf> {
     let wanted = root().join("tests/interop").join(requirements);

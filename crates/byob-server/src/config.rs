@@ -134,9 +134,16 @@ impl Config {
             None if Path::new("byob.toml").is_file() => figment.merge(Toml::file_exact("byob.toml")),
             None => figment,
         };
-        let figment = figment
-            .merge(Env::prefixed("BYOB_").filter(|name| is_setting(name.as_str())).split("__"))
-            .merge(Serialized::defaults(flags));
+        let variables = Env::prefixed("BYOB_").filter(|name| is_setting(name.as_str())).split("__");
+        Self::read(&figment.merge(variables).merge(Serialized::defaults(flags)))
+    }
+
+    /// The defaults and the flags alone, whatever the machine is configured for.
+    pub fn defaults(flags: &Flags) -> Result<Self> {
+        Self::read(&Figment::from(Toml::string(DEFAULT_FILE)).merge(Serialized::defaults(flags)))
+    }
+
+    fn read(figment: &Figment) -> Result<Self> {
         figment.extract().map_err(|error| {
             Error::new(Kind::NotConfigured, "invalid_configuration", format!("The configuration is wrong: {error}."))
                 .hint("`byob config` prints every setting with its meaning.")

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{admin, config, locator, openapi, policy, presign, resolve, serve};
+use crate::commands::{admin, config, demo, locator, openapi, policy, presign, resolve, sandbox, serve};
 
 /// Bring your own bucket: connect your customers' S3 buckets, and hand out URLs that load straight from them.
 #[derive(Parser)]
@@ -21,6 +21,10 @@ struct Cli {
 enum Command {
     /// Run the service.
     Serve(serve::Serve),
+    /// Try everything on this machine: the service, an AWS of its own, and a customer with a connected bucket.
+    Demo(demo::Demo),
+    /// Run an AWS of its own on this machine: S3, STS, IAM and KMS that enforce, for tests and demos.
+    Sandbox(sandbox::Sandbox),
     /// Make organizations and tokens, directly in the database.
     Admin(admin::Admin),
     /// Print every setting with its default and meaning.
@@ -40,6 +44,8 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve(command) => command.run(),
+        Command::Demo(command) => command.run(),
+        Command::Sandbox(command) => command.run(),
         Command::Admin(command) => command.run(),
         Command::Config => Ok(config::run()),
         Command::Openapi => openapi::run(),

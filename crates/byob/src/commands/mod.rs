@@ -2,11 +2,13 @@
 
 pub mod admin;
 pub mod config;
+pub mod demo;
 pub mod locator;
 pub mod openapi;
 pub mod policy;
 pub mod presign;
 pub mod resolve;
+pub mod sandbox;
 pub mod serve;
 
 use std::path::PathBuf;

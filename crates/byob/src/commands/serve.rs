@@ -59,7 +59,7 @@ const BUCKETS: [f64; 8] = [0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 30.0];
 
 /// Our own log as configured; of the libraries, warnings only, whatever is configured: at finer levels some of them log requests
 /// with their headers, and so secrets.
-fn log_to_stderr(log: &Log) -> anyhow::Result<()> {
+pub fn log_to_stderr(log: &Log) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&log.filter).context("the setting `log.filter` is wrong")?;
     let ours = filter_fn(|event| event.target().starts_with("byob") || *event.level() <= Level::WARN);
     let lines =

@@ -1,0 +1,12 @@
+//! The service against the sandbox, and the sandbox against hostile requests. What needs other people's clients is in `tests/interop`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests: where they cannot go on, the test has failed"
+)]
+
+mod aws;
+mod faults;
+mod folder;
+mod hostile;
+mod roles;
