@@ -9,6 +9,7 @@ import pytest
 import byob
 import rgw
 from customer import Customer
+from sandbox import Sandbox
 from sts_front import StsFront
 
 # boto3 must not heed what the developer has set up for the real AWS, nor a proxy.
@@ -26,6 +27,14 @@ def gateway(tmp_path_factory):
     gateway.start()
     yield gateway
     gateway.stop()
+
+
+@pytest.fixture(scope="session")
+def sandbox():
+    """The product's own small AWS. Whoever breaks it on purpose mends it again."""
+    sandbox = Sandbox()
+    yield sandbox
+    sandbox.stop()
 
 
 @pytest.fixture(scope="session")
