@@ -175,7 +175,9 @@ impl Caller {
     /// Sources: the table of principals named above, and each key's availability in
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>.
     pub(super) fn fill(&self, context: &mut Context) {
-        context.fill("aws:PrincipalAccount", self.account().unwrap_or("anonymous"));
+        if let Some(account) = self.account() {
+            context.fill("aws:PrincipalAccount", account);
+        }
         let signed_by_an_account = match &self.0 {
             Kind::User { arn, .. } => {
                 context.fill("aws:PrincipalType", "User");
@@ -203,6 +205,8 @@ impl Caller {
                 None
             }
             Kind::Anonymous => {
+                // Services, whose requests no account signs either, have no such key.
+                context.fill("aws:PrincipalAccount", "anonymous");
                 context.fill("aws:PrincipalType", "Anonymous");
                 context.fill("aws:userid", "anonymous");
                 None
@@ -326,6 +330,9 @@ mod tests {
             ),
             ("111122223333", ["-", "111122223333", "Account", "arn:aws:iam::111122223333:root", "111122223333"]),
             ("anonymous", ["-", "anonymous", "Anonymous", "-", "anonymous"]),
+            ("ec2.amazonaws.com", ["-"; 5]),
+            ("accounts.google.com", ["-"; 5]),
+            ("79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be", ["-"; 5]),
         ] {
             let mut context = Context::new();
             Caller::parse(caller).unwrap().fill(&mut context);

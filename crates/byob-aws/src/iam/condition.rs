@@ -23,9 +23,18 @@ pub(super) struct Condition {
     pub values: Vec<String>,
 }
 
+/// What a condition asks of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operator {
+    /// `Null`: whether the key is missing.
+    Null,
+    /// How its values compare.
+    Compare(Comparison),
+}
+
 /// An operator with its qualifiers, such as `ForAnyValue:StringNotLikeIfExists`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Operator {
+pub(super) struct Comparison {
     set: Option<Set>,
     test: Test,
     /// Holds when the test fails for every value of the policy.
@@ -52,7 +61,6 @@ enum Test {
     Binary,
     IpAddress,
     Arn,
-    Null,
 }
 
 /// How the request's value must lie to the policy's.
@@ -77,8 +85,8 @@ impl Order {
     }
 }
 
-/// Every operator, whether it is negated, and what it tests.
-const OPERATORS: [(&str, bool, Test); 27] = [
+/// Every operator but `Null`, whether it is negated, and what it tests.
+const OPERATORS: [(&str, bool, Test); 26] = [
     ("StringEquals", false, Test::StringEquals),
     ("StringNotEquals", true, Test::StringEquals),
     ("StringEqualsIgnoreCase", false, Test::StringEqualsIgnoreCase),
@@ -106,13 +114,16 @@ const OPERATORS: [(&str, bool, Test); 27] = [
     // AWS makes no difference between `ArnEquals` and `ArnLike`, nor between their negations.
     ("ArnLike", false, Test::Arn),
     ("ArnNotLike", true, Test::Arn),
-    ("Null", false, Test::Null),
 ];
 
 impl Operator {
     /// Reads an operator with its qualifiers. IAM does not mind how they are capitalized.
     pub fn parse(name: &str) -> Option<Self> {
         let lower = name.to_ascii_lowercase();
+        // It takes no qualifiers: `IfExists` asks for just what it asks.
+        if lower == "null" {
+            return Some(Self::Null);
+        }
         let (set, rest) = match lower.split_once(':') {
             Some(("forallvalues", rest)) => (Some(Set::All), rest),
             Some(("foranyvalue", rest)) => (Some(Set::Any), rest),
@@ -124,31 +135,29 @@ impl Operator {
             None => (rest, false),
         };
         let (_, negated, test) = *OPERATORS.iter().find(|(name, ..)| name.eq_ignore_ascii_case(base))?;
-        // All operators but `Null`, which asks for just that, can end in `IfExists`.
-        let null_with_more = test == Test::Null && (if_exists || set.is_some());
-        (!null_with_more).then_some(Self { set, test, negated, if_exists })
+        Some(Self::Compare(Comparison { set, test, negated, if_exists }))
     }
 
     /// Whether a value of the policy can be what the operator compares with.
     pub fn takes(self, value: &str) -> bool {
         // Of these alone IAM is known to refuse a policy whose values it cannot read. What looks like a variable is let
         // through: it is text in the older language, and matches nothing in this place.
-        !matches!(self.test, Test::Date(_)) || value.contains("${") || values::moment(value).is_some()
+        let is_date = matches!(self, Self::Compare(Comparison { test: Test::Date(_), .. }));
+        !is_date || value.contains("${") || values::moment(value).is_some()
     }
 }
 
 impl Condition {
     /// Whether it holds for the request.
     pub fn holds(&self, version: Version, context: &Context) -> bool {
-        let Operator { set, test, negated, if_exists } = self.operator;
         let given = context.get(&self.key).unwrap_or_default();
-        if test == Test::Null {
-            return self.values.iter().any(|value| match value.to_ascii_lowercase().as_str() {
-                "true" => is_empty_set(given),
-                "false" => !is_empty_set(given),
-                _ => false,
-            });
-        }
+        let Comparison { set, test, negated, if_exists } = match self.operator {
+            Operator::Compare(comparison) => comparison,
+            Operator::Null => {
+                let is_null = if is_empty_set(given) { "true" } else { "false" };
+                return self.values.iter().any(|value| value.eq_ignore_ascii_case(is_null));
+            }
+        };
         // To the set operators, an empty string is an empty set, which is as good as no key.
         let missing = given.is_empty() || (set.is_some() && is_empty_set(given));
         if missing {
@@ -184,15 +193,19 @@ fn is_empty_set(given: &[String]) -> bool {
 fn matches(test: Test, policy: &str, given: &str, version: Version, context: &Context) -> bool {
     // Variables stand for something in string and ARN operators only, and one without a value matches nothing:
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-conditionelement
-    let resolved = |matches: &dyn Fn(&[Symbol]) -> bool| {
-        variables::resolve(policy, version, context).is_some_and(|symbols| matches(&symbols))
+    let resolved = |given: &str, matches: &dyn Fn(&[Symbol]) -> bool| {
+        variables::resolve(policy, version, context, given).is_some_and(|symbols| matches(&symbols))
     };
     let plain = |symbols: &[Symbol]| symbols.iter().map(|symbol| symbol.char()).collect::<String>();
     match test {
-        Test::StringEquals => resolved(&|symbols| plain(symbols) == given),
-        Test::StringEqualsIgnoreCase => resolved(&|symbols| plain(symbols).to_lowercase() == given.to_lowercase()),
-        Test::StringLike => resolved(&|symbols| pattern::text(symbols, given)),
-        Test::Arn => resolved(&|symbols| pattern::arn(symbols, given)),
+        Test::StringEquals => resolved(given, &|symbols| plain(symbols) == given),
+        Test::StringEqualsIgnoreCase => {
+            // Some characters become two.
+            let given = given.to_lowercase();
+            resolved(&given, &|symbols| plain(symbols).to_lowercase() == given)
+        }
+        Test::StringLike => resolved(given, &|symbols| pattern::text(symbols, given)),
+        Test::Arn => resolved(given, &|symbols| pattern::arn(symbols, given)),
         // The page of operators has variables for `Bool`, the page of variables has none: nobody can need them.
         Test::Bool => ["true", "false"].iter().any(|b| policy.eq_ignore_ascii_case(b) && given.eq_ignore_ascii_case(b)),
         Test::Binary => values::same_bytes(policy, given),
@@ -202,7 +215,6 @@ fn matches(test: Test, policy: &str, given: &str, version: Version, context: &Co
             (Some(given), Some(policy)) => order.takes(given.cmp(&policy)),
             _ => false,
         },
-        Test::Null => false,
     }
 }
 
@@ -219,6 +231,7 @@ mod tests {
             values: policy.iter().map(ToString::to_string).collect(),
         };
         let mut context = Context::new().with("aws:username", "ana").with("star", "*");
+        context = context.with("dotted", "İ").with("undotted", "i\u{307}");
         if let Some(given) = given {
             context = context.with_values("AWS:KEY", given.iter().copied());
         }
@@ -245,6 +258,10 @@ mod tests {
             ("StringNotEquals", &[], "a", true),
             ("StringEqualsIgnoreCase", &["ÄB"], "äb", true),
             ("StringNotEqualsIgnoreCase", &["AB"], "ab", false),
+            ("StringEqualsIgnoreCase", &["${dotted}"], "i\u{307}", true),
+            ("StringEqualsIgnoreCase", &["${undotted}"], "İ", true),
+            ("StringNotLike", &["${aws:username}*${aws:username}"], "ana", true),
+            ("StringLike", &["${aws:username}*${aws:username}"], "anaana", true),
             ("StringLike", &["a*c?e"], "a/b/cde", true),
             ("StringLike", &["A*"], "ab", false),
             ("StringLike", &["${star}"], "ab", false),
@@ -289,11 +306,13 @@ mod tests {
             ("ArnNotLike", &["arn:aws:sns:*:*:t"], "arn:aws:sns:eu-west-1:111122223333:u", true),
             ("Null", &["true"], "x", false),
             ("Null", &["false"], "x", true),
+            ("nuLL", &["x", "False"], "x", true),
+            ("Null", &["x"], "x", false),
             ("stringequals", &["a"], "a", true),
         ] {
             assert_eq!(holds(operator, policy, Some(&[given])), expected, "{operator} {policy:?} {given}");
             // `IfExists` only matters where the key is missing.
-            if operator != "Null" {
+            if !operator.eq_ignore_ascii_case("Null") {
                 let if_exists = format!("{operator}IfExists");
                 assert_eq!(holds(&if_exists, policy, Some(&[given])), expected, "{if_exists} {policy:?} {given}");
             }
@@ -302,10 +321,7 @@ mod tests {
 
     #[test]
     fn a_missing_key_fails_but_for_negations() {
-        for (name, negated, test) in OPERATORS {
-            if test == Test::Null {
-                continue;
-            }
+        for (name, negated, _) in OPERATORS {
             for none in [None, Some(&[][..])] {
                 assert_eq!(holds(name, &["1"], none), negated, "{name}");
                 assert!(holds(&format!("{name}IfExists"), &["1"], none), "{name}IfExists");

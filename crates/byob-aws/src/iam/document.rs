@@ -168,5 +168,5 @@ fn resource_pattern_fits(pattern: &str, version: Version, resource: &str, contex
     if version == Version::V2012 && pattern[..fifth_colon].contains("${") {
         return false;
     }
-    variables::resolve(pattern, version, context).is_some_and(|pattern| pattern::resource(&pattern, resource))
+    variables::resolve(pattern, version, context, resource).is_some_and(|pattern| pattern::resource(&pattern, resource))
 }

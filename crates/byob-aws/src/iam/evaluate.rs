@@ -5,13 +5,16 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html> for two, and
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session> for session policies.
 
+use std::borrow::Cow;
+
 use super::{
     caller::{Caller, Kind},
     context::Context,
     decision::{Decider, Decision},
     document::{Policy, PolicyKind, Statement},
-    principal::Means,
+    principal::{Means, Principal},
 };
+use crate::{Arn, Partition};
 
 /// What is asked.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +54,12 @@ pub fn evaluate(request: &Request<'_>, policies: &Policies<'_>) -> Decision {
     let mut context = request.context.clone();
     request.caller.fill(&mut context);
     context.fill("aws:ResourceAccount", request.resource_account);
-    let case = Case { request, policies, context };
+    // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account
+    if let Some(account) = request.caller.account().filter(|_| is_of_kms(request.action)) {
+        context.fill("kms:CallerAccount", account);
+    }
+    let resource = resource_for_policies(request);
+    let case = Case { request: &Request { resource: &resource, ..*request }, policies, context };
     if let Some(statement) = case.denial() {
         return Decision::forbidden_by(statement);
     }
@@ -62,24 +70,58 @@ pub fn evaluate(request: &Request<'_>, policies: &Policies<'_>) -> Decision {
         Some(_) => case.other_account(),
     };
     match decision {
-        Ok(statements) if statements.is_empty() => Decision::allowed_to_root(),
-        Ok(statements) => Decision::allowed_by(statements),
+        Ok(Grounds::Root) => Decision::allowed_to_root(),
+        Ok(Grounds::Statements(statements)) => Decision::allowed_by(statements),
         Err(lacking) => lacking,
     }
 }
 
-/// Whether an action is one on which a role's trust policy decides: `sts:AssumeRole` and what goes with it.
+/// Whether a role's trust policy decides on an action: on `sts:AssumeRole` and, where the resource is a role, on what goes
+/// with it. Tags can also go with `sts:GetFederationToken`, which assumes no role; that is up to the identity's policies.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html> and
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>.
-pub fn is_role_assumption(action: &str) -> bool {
+pub fn is_role_assumption(action: &str, resource: &str) -> bool {
     let action = action.to_ascii_lowercase();
-    action.starts_with("sts:assumerole")
-        || matches!(action.as_str(), "sts:tagsession" | "sts:setsourceidentity" | "sts:setcontext")
+    let goes_with_it = matches!(action.as_str(), "sts:tagsession" | "sts:setsourceidentity" | "sts:setcontext");
+    action.starts_with("sts:assumerole") || (goes_with_it && resource.contains(":role/"))
 }
 
-/// The statements that allow it together, or what is lacking. Only a root user needs no statement.
-type Answer = Result<Vec<Decider>, Decision>;
+fn is_of_kms(action: &str) -> bool {
+    action.split_once(':').is_some_and(|(service, _)| service.eq_ignore_ascii_case("kms"))
+}
+
+/// The resource that policies are compared with. `s3:ListAllMyBuckets` is asked of `*`, as it has none, but AWS's own examples
+/// grant it on `arn:aws:s3:::*`: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/walkthrough1.html>. A policy's `*`
+/// means that too.
+fn resource_for_policies<'a>(request: &Request<'a>) -> Cow<'a, str> {
+    if request.resource != "*" || !request.action.eq_ignore_ascii_case("s3:ListAllMyBuckets") {
+        return Cow::Borrowed(request.resource);
+    }
+    let partition = Arn::parse(&request.caller.to_string()).map_or(Partition::Aws, |arn| arn.partition());
+    Cow::Owned(format!("arn:{partition}:s3:::*"))
+}
+
+/// Why something is allowed.
+enum Grounds {
+    /// The root user of an account needs no statement.
+    Root,
+    /// These allow it together.
+    Statements(Vec<Decider>),
+}
+
+impl Grounds {
+    /// A statement of another policy is needed, too.
+    fn and(self, statement: Decider) -> Self {
+        match self {
+            Self::Root => Self::Statements(vec![statement]),
+            Self::Statements(statements) => Self::Statements([statements, vec![statement]].concat()),
+        }
+    }
+}
+
+/// Why it is allowed, or what is lacking.
+type Answer = Result<Grounds, Decision>;
 
 struct Case<'a> {
     request: &'a Request<'a>,
@@ -133,12 +175,12 @@ impl Case<'_> {
         let Some(principals) = &statement.principals else { return false };
         let caller = self.request.caller;
         if !principals.not {
-            return principals.entries.iter().any(|entry| entry.means(caller).is_some());
+            return principals.entries.iter().any(|entry| entry.means(caller, &self.context).is_some());
         }
         // Whoever has a permissions boundary is denied by `NotPrincipal`, whomever that names:
         // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
         let has_boundary = !self.own(PolicyKind::Boundary).is_empty();
-        has_boundary || !principals.entries.iter().any(|entry| entry.excepts(caller))
+        has_boundary || !principals.entries.iter().any(|entry| entry.excepts(caller, &self.context))
     }
 
     /// The statement of the resource's policy that allows it to the caller, the first among those that name it most
@@ -147,7 +189,8 @@ impl Case<'_> {
         let policy = self.policies.resource?;
         let grants = policy.statements.iter().enumerate().filter_map(|(i, statement)| {
             let principals = statement.principals.as_ref().filter(|principals| statement.allows && !principals.not)?;
-            let means = principals.entries.iter().filter_map(|entry| entry.means(self.request.caller)).max()?;
+            let means = |entry: &Principal| entry.means(self.request.caller, &self.context);
+            let means = principals.entries.iter().filter_map(means).max()?;
             self.fits(policy, statement).then_some((means, i))
         });
         let (means, found) = grants.reduce(|best, next| if next.0 > best.0 { next } else { best })?;
@@ -157,7 +200,7 @@ impl Case<'_> {
     /// Services, identity providers and the anonymous have no policies of their own.
     fn without_account(&self) -> Answer {
         match self.grant() {
-            Some((_, statement)) => Ok(vec![statement]),
+            Some((_, statement)) => Ok(Grounds::Statements(vec![statement])),
             None => Err(self.no_grant()),
         }
     }
@@ -167,12 +210,12 @@ impl Case<'_> {
             // What is granted to the very user or session needs no other policy, and no boundary or session policy
             // limits it. The same holds for what is granted to everybody:
             // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
-            Some((Means::Itself, statement)) => Ok(vec![statement]),
+            Some((Means::Itself, statement)) => Ok(Grounds::Statements(vec![statement])),
             // What is granted to the role is limited as the role's session is. An identity policy is not needed.
-            Some((Means::Role, statement)) => Ok([vec![statement], self.limits()?].concat()),
+            Some((Means::Role, statement)) => Ok(Grounds::Statements([vec![statement], self.limits()?].concat())),
             // An account that is named delegates to the policies of its identities, which are needed then.
             Some((Means::Account, statement)) if self.needs_resource_policy() => {
-                Ok([self.identity_side()?, vec![statement]].concat())
+                Ok(self.identity_side()?.and(statement))
             }
             None if self.needs_resource_policy() => Err(self.no_grant()),
             Some((Means::Account, _)) | None => self.identity_side(),
@@ -182,23 +225,23 @@ impl Case<'_> {
     /// Each account decides for itself, and both must allow it.
     fn other_account(&self) -> Answer {
         let (_, statement) = self.grant().ok_or_else(|| self.no_grant())?;
-        Ok([self.identity_side()?, vec![statement]].concat())
+        Ok(self.identity_side()?.and(statement))
     }
 
     /// Whether what the caller has of its own allows it: its identity's policies, and all that limits them.
     fn identity_side(&self) -> Answer {
         // To the root user nothing is denied by default.
         if self.request.caller.is_root() {
-            return Ok(Vec::new());
+            return Ok(Grounds::Root);
         }
         let Some(statement) = self.find_own(PolicyKind::Identity, true) else {
             return Err(Decision::lacking("No statement of the caller's identity policies allows it."));
         };
-        Ok([vec![statement], self.limits()?].concat())
+        Ok(Grounds::Statements([vec![statement], self.limits()?].concat()))
     }
 
-    /// Whether the permissions boundary and the session's policies let it pass, where there are any.
-    fn limits(&self) -> Answer {
+    /// The statements of the permissions boundary and the session's policies that let it pass, where there are any of these.
+    fn limits(&self) -> Result<Vec<Decider>, Decision> {
         // A session from `GetFederationToken` may nothing without session policies, but what is granted to itself:
         // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
         if matches!(self.request.caller.0, Kind::FederatedUser { .. }) && self.policies.session.is_empty() {
@@ -232,22 +275,14 @@ impl Case<'_> {
 
     /// Of roles and KMS keys, an `Allow` of the caller's own policies is not enough: theirs must allow it, too.
     fn needs_resource_policy(&self) -> bool {
-        let is_key =
-            self.request.action.to_ascii_lowercase().starts_with("kms:") && self.request.resource.contains(":key/");
-        is_key || self.is_assuming()
-    }
-
-    /// Whether the action is one by which a role is assumed, on which the role's trust policy decides.
-    fn is_assuming(&self) -> bool {
-        let action = self.request.action.to_ascii_lowercase();
-        action.starts_with("sts:assumerole")
-            || matches!(action.as_str(), "sts:tagsession" | "sts:setsourceidentity" | "sts:setcontext")
+        let Request { action, resource, .. } = self.request;
+        (is_of_kms(action) && resource.contains(":key/")) || is_role_assumption(action, resource)
     }
 
     /// Roles are assumed by users and roles, not by root users:
     /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>.
     fn is_root_assuming(&self) -> bool {
-        self.request.caller.is_root() && is_role_assumption(self.request.action)
+        self.request.caller.is_root() && is_role_assumption(self.request.action, self.request.resource)
     }
 }
 

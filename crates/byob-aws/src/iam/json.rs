@@ -65,6 +65,13 @@ const DEEPEST: usize = 16;
 
 /// Reads one value, with nothing but blanks around it.
 pub(super) fn read(text: &str) -> Result<Value<'_>, Fault> {
+    // It cannot be seen, so that nobody would find what is not a value there.
+    if text.starts_with('\u{feff}') {
+        return Err(Fault::new(
+            0,
+            "The text begins with a byte-order mark (BOM), which JSON does not know; leave it out.",
+        ));
+    }
     let mut reader = Reader { text, at: 0 };
     reader.skip_blanks();
     if reader.peek().is_none() {
@@ -271,6 +278,8 @@ mod tests {
             ("1.", 0, "not a number"),
             ("tru", 0, "value is expected"),
             ("@", 0, "value is expected"),
+            ("\u{feff}{}", 0, "byte-order mark (BOM)"),
+            (" \u{feff}{}", 1, "value is expected"),
         ] {
             let fault = read(text).unwrap_err();
             assert_eq!(fault.at, at, "{text}: {fault:?}");

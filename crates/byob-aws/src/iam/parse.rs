@@ -39,34 +39,28 @@ pub(super) fn policy(text: &str, kind: PolicyKind) -> Result<Policy, Fault> {
     let Some(statement) = get(members, "Statement") else {
         return Err(Fault::new(root.at, "The policy has no `Statement`."));
     };
-    let values = match &statement.value.kind {
-        Kind::Array(values) => values.as_slice(),
-        _ => std::slice::from_ref(&statement.value),
-    };
+    let values = list(&statement.value);
     if values.is_empty() {
         return Err(Fault::new(statement.value.at, "The policy has no statement."));
     }
     let mut sids = HashSet::new();
-    let mut statements = Vec::with_capacity(values.len());
-    for value in values {
-        let (statement, sid_at) = read_statement(value, kind)?;
-        if let Some(sid) = statement.sid.clone()
-            && !sids.insert(sid.clone())
-        {
-            return Err(Fault::new(sid_at, format!("Two statements have the `Sid` `{sid}`.")));
-        }
-        statements.push(statement);
-    }
+    let statements = values.iter().map(|value| read_statement(value, kind, &mut sids)).collect::<Result<_, _>>()?;
     Ok(Policy { kind, version, statements })
 }
 
 const ELEMENTS: [&str; 9] =
     ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
-fn read_statement(value: &Value<'_>, kind: PolicyKind) -> Result<(Statement, usize), Fault> {
+/// Reads a statement, whose name must not be among those of the statements before it.
+fn read_statement(value: &Value<'_>, kind: PolicyKind, sids: &mut HashSet<String>) -> Result<Statement, Fault> {
     let members = object(value, "A statement")?;
     known(members, &ELEMENTS, "a statement")?;
-    let (sid, sid_at) = sid(members, kind)?;
+    let sid = match sid(members, kind)? {
+        Some((sid, at)) if !sids.insert(sid.clone()) => {
+            return Err(Fault::new(at, format!("Two statements have the `Sid` `{sid}`.")));
+        }
+        found => found.map(|(sid, _)| sid),
+    };
     let Some(effect) = get(members, "Effect") else {
         return Err(Fault::new(value.at, "The statement has no `Effect`."));
     };
@@ -98,18 +92,19 @@ fn read_statement(value: &Value<'_>, kind: PolicyKind) -> Result<(Statement, usi
         Some(member) => read_conditions(&member.value)?,
         None => Vec::new(),
     };
-    Ok((Statement { sid, allows, principals, actions, resources, conditions }, sid_at))
+    Ok(Statement { sid, allows, principals, actions, resources, conditions })
 }
 
-/// IAM takes names of ASCII letters and digits only. Other services, whose resources have policies, take other ones too.
-fn sid(members: &[Member<'_>], kind: PolicyKind) -> Result<(Option<String>, usize), Fault> {
-    let Some(member) = get(members, "Sid") else { return Ok((None, 0)) };
+/// The name of a statement and its place; an empty one is none. IAM takes names of ASCII letters and digits only. Other
+/// services, whose resources have policies, take other ones too.
+fn sid(members: &[Member<'_>], kind: PolicyKind) -> Result<Option<(String, usize)>, Fault> {
+    let Some(member) = get(members, "Sid") else { return Ok(None) };
     let sid = string(&member.value, "`Sid`")?;
     if kind != PolicyKind::Resource && !sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
         let detail = format!("A `Sid` has letters and digits only, not `{sid}`.");
         return Err(Fault::new(member.value.at, detail));
     }
-    Ok((Some(sid.to_owned()).filter(|sid| !sid.is_empty()), member.value.at))
+    Ok((!sid.is_empty()).then(|| (sid.to_owned(), member.value.at)))
 }
 
 fn principals(
@@ -120,9 +115,12 @@ fn principals(
 ) -> Result<Option<Principals>, Fault> {
     let (member, not) = match either(members, "Principal", "NotPrincipal")? {
         Some((member, _)) if !kind.has_principals() => {
-            let detail =
-                format!("The {} of an identity has no `{}`: it concerns the identity.", kind.noun(), member.key);
-            return Err(Fault::new(member.at, detail));
+            let (what, about) = match kind {
+                PolicyKind::Session => ("A session policy", "the session that it is passed to"),
+                PolicyKind::Boundary => ("A permissions boundary", "the identity that it is attached to"),
+                _ => ("An identity policy", "the identity that it is attached to"),
+            };
+            return Err(Fault::new(member.at, format!("{what} has no `{}`: it is about {about}.", member.key)));
         }
         Some(found) => found,
         None if !kind.has_principals() => return Ok(None),
@@ -157,6 +155,10 @@ fn principals(
 fn patterns(member: &Member<'_>, not: bool, check: impl Fn(&str) -> Result<(), String>) -> Result<Patterns, Fault> {
     let mut patterns = Vec::new();
     for (at, text) in strings(&member.value, &format!("`{}`", member.key))? {
+        if text.is_empty() {
+            let entry = if matches!(member.value.kind, Kind::Array(_)) { "An entry of " } else { "" };
+            return Err(Fault::new(at, format!("{entry}`{}` is empty.", member.key)));
+        }
         check(text).map_err(|detail| Fault::new(at, detail))?;
         patterns.push(text.to_owned());
     }
@@ -167,6 +169,10 @@ fn patterns(member: &Member<'_>, not: bool, check: impl Fn(&str) -> Result<(), S
 fn check_action(action: &str, kind: PolicyKind) -> Result<(), String> {
     if action == "*" {
         return Ok(());
+    }
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-wheretouse
+    if action.contains("${") {
+        return Err(format!("`{action}` has a variable, but actions take none, only `*` and `?`."));
     }
     let Some((service, name)) = action.split_once(':') else {
         return Err(format!("`{action}` does not name the service of the action, such as `s3:GetObject`."));
@@ -414,14 +420,17 @@ mod tests {
             (r#""Action": @[], "Resource": "*""#, "is empty"),
             (r#""Action": ["s3:*", @1], "Resource": "*""#, "is a string"),
             (r#""Action": @"GetObject", "Resource": "*""#, "name the service"),
-            (r#""Action": @"", "Resource": "*""#, "name the service"),
+            (r#""Action": @"", "Resource": "*""#, "`Action` is empty"),
+            (r#""NotAction": ["s3:*", @""], "Resource": "*""#, "An entry of `NotAction` is empty"),
+            (r#""Action": @"s3:${aws:username}", "Resource": "*""#, "actions take none"),
+            (r#""Action": @"${aws:username}", "Resource": "*""#, "actions take none"),
             (r#""Action": @"s3:", "Resource": "*""#, "names no action"),
             (r#""Action": @"s3:Get:Object", "Resource": "*""#, "more than one colon"),
             (r#""Action": @"a a:List", "Resource": "*""#, "not the name of a service"),
             (r#""Action": @"s*:List", "Resource": "*""#, "not the name of a service"),
             (r#""Action": "*", "Resource": @[]"#, "is empty"),
             (r#""Action": "*", "Resource": @"bucket""#, "neither an ARN"),
-            (r#""Action": "*", "Resource": @"""#, "neither an ARN"),
+            (r#""Action": "*", "Resource": @"""#, "`Resource` is empty"),
             (r#""Action": "*", "Resource": @"arn:awz:s3:::b""#, "no AWS partition"),
             (r#""Action": "*", "Resource": @"arn:aws:s3::b""#, "fewer than the six"),
             (r#""Action": "*", "Resource": @"arn:aws::::b""#, "must name a service"),
@@ -436,8 +445,12 @@ mod tests {
     #[test]
     fn principals_are_refused_where_there_are_none_and_where_they_mean_nobody() {
         let in_front = |principal: &str| with(&format!("{principal}, {ACTION}"));
-        refused(PolicyKind::Identity, in_front, &[(r#"@"Principal": "*""#, "has no `Principal`")]);
-        refused(PolicyKind::Session, in_front, &[(r#"@"NotPrincipal": "*""#, "has no `NotPrincipal`")]);
+        let identity = "An identity policy has no `Principal`: it is about the identity that it is attached to.";
+        refused(PolicyKind::Identity, in_front, &[(r#"@"Principal": "*""#, identity)]);
+        let session = "A session policy has no `NotPrincipal`: it is about the session that it is passed to.";
+        refused(PolicyKind::Session, in_front, &[(r#"@"NotPrincipal": "*""#, session)]);
+        let boundary = "A permissions boundary has no `Principal`: it is about the identity that it is attached to.";
+        refused(PolicyKind::Boundary, in_front, &[(r#"@"Principal": "*""#, boundary)]);
         let cases = [
             (r#""Principal": "*", @"NotPrincipal": "*""#, "not both"),
             (r#"@"NotPrincipal": {"AWS": "111122223333"}"#, "`Deny` only"),

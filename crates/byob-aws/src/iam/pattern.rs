@@ -2,33 +2,49 @@
 
 use super::variables::Symbol;
 
+/// A text with wildcards.
+#[derive(Default)]
+struct Pattern {
+    tokens: Vec<Token>,
+    /// What is no wildcard, one piece after the other.
+    plain: String,
+}
+
 /// One step of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Token {
-    Char(char),
+    /// A piece of `plain`, as bytes of it.
+    Plain { start: usize, end: usize },
     /// `?`; whether it may be a colon.
-    One {
-        colon: bool,
-    },
+    One { colon: bool },
     /// `*`; whether it may hold colons.
-    Any {
-        colon: bool,
-    },
+    Any { colon: bool },
 }
 
-impl Token {
-    fn takes(self, c: char) -> bool {
-        match self {
-            Self::Char(own) => own == c,
-            Self::One { colon } | Self::Any { colon } => colon || c != ':',
+impl Pattern {
+    /// Adds a character; as a wildcard, it may mean colons or not.
+    fn push(&mut self, symbol: Symbol, colon: bool) {
+        let c = match symbol {
+            Symbol::Written('*') => return self.tokens.push(Token::Any { colon }),
+            Symbol::Written('?') => return self.tokens.push(Token::One { colon }),
+            Symbol::Written(c) | Symbol::Literal(c) => c,
+        };
+        let start = self.plain.len();
+        self.plain.push(c);
+        match self.tokens.last_mut() {
+            Some(Token::Plain { end, .. }) => *end = self.plain.len(),
+            _ => self.tokens.push(Token::Plain { start, end: self.plain.len() }),
         }
     }
 }
 
 /// Whether a pattern matches the whole of a text, `*` and `?` spanning anything, slashes and colons included.
 pub(super) fn text(pattern: &[Symbol], text: &str) -> bool {
-    let tokens: Vec<Token> = pattern.iter().map(|symbol| token(*symbol, true)).collect();
-    matches(&tokens, text)
+    let mut compiled = Pattern::default();
+    for symbol in pattern {
+        compiled.push(*symbol, true);
+    }
+    compiled.matches(text)
 }
 
 /// Whether a pattern of actions matches an action. Capitals do not matter, in the service's name as little as in the
@@ -44,7 +60,7 @@ pub(super) fn action(pattern: &str, action: &str) -> bool {
 /// the fifth colon is one segment, whatever colons it holds:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>.
 pub(super) fn resource(pattern: &[Symbol], arn: &str) -> bool {
-    matches(&arn_tokens(pattern, true), arn)
+    arn_pattern(pattern, true).matches(arn)
 }
 
 /// Whether a pattern of `ArnLike` or `ArnEquals` matches an ARN. The six components are compared one by one, so that no
@@ -53,54 +69,77 @@ pub(super) fn resource(pattern: &[Symbol], arn: &str) -> bool {
 pub(super) fn arn(pattern: &[Symbol], arn: &str) -> bool {
     // Without six components on both sides there is nothing to check one by one.
     let colons = pattern.iter().filter(|symbol| symbol.char() == ':').count();
-    colons >= 5 && arn.matches(':').count() >= 5 && matches(&arn_tokens(pattern, false), arn)
+    colons >= 5 && arn.matches(':').count() >= 5 && arn_pattern(pattern, false).matches(arn)
 }
 
 /// A pattern for an ARN; `beyond` lets a `*` at the end of a segment go on past the colon.
-fn arn_tokens(pattern: &[Symbol], beyond: bool) -> Vec<Token> {
+fn arn_pattern(pattern: &[Symbol], beyond: bool) -> Pattern {
     let mut colons = 0;
-    let mut tokens = Vec::with_capacity(pattern.len());
+    let mut compiled = Pattern::default();
     for (i, symbol) in pattern.iter().enumerate() {
         let ends_segment = pattern.get(i + 1).is_none_or(|next| next.char() == ':');
         let goes_on = beyond && ends_segment && *symbol == Symbol::Written('*');
-        tokens.push(token(*symbol, colons >= 5 || goes_on));
+        compiled.push(*symbol, colons >= 5 || goes_on);
         colons += usize::from(symbol.char() == ':');
     }
-    tokens
+    compiled
 }
 
-fn token(symbol: Symbol, colon: bool) -> Token {
-    match symbol {
-        Symbol::Written('*') => Token::Any { colon },
-        Symbol::Written('?') => Token::One { colon },
-        Symbol::Written(c) | Symbol::Literal(c) => Token::Char(c),
+/// Where to go on when what follows a `*` does not fit.
+#[derive(Clone, Copy)]
+struct Star {
+    /// The token after it.
+    next: usize,
+    /// The byte at which what it stands for ends, as far as is known.
+    end: usize,
+}
+
+impl Star {
+    /// Makes it stand for one character more, if there is one and it may.
+    fn take_one_more(mut self, text: &str, colon: bool) -> Option<Self> {
+        let c = text[self.end..].chars().next().filter(|c| colon || *c != ':')?;
+        self.end += c.len_utf8();
+        Some(self)
     }
 }
 
-/// Follows all ways through the pattern at once, so that no pattern takes longer than its length times that of the
-/// text.
-fn matches(tokens: &[Token], text: &str) -> bool {
-    // `reached[i]`: the first `i` tokens match the text so far.
-    let mut reached = vec![false; tokens.len() + 1];
-    reached[0] = true;
-    skip_stars(tokens, &mut reached);
-    for c in text.chars() {
-        let mut next = vec![false; tokens.len() + 1];
-        for (i, token) in tokens.iter().enumerate() {
-            if reached[i] && token.takes(c) {
-                next[i + usize::from(!matches!(token, Token::Any { .. }))] = true;
+impl Pattern {
+    /// Goes through pattern and text together. Every `*` stands for as little as it can; where the text then does not fit,
+    /// the last `*` takes one character more. None before it needs to, because what was found is already the first that fits.
+    ///
+    /// This holds among those `*` that may hold colons, and among those between the same colons. So two are remembered: the
+    /// last that may hold colons, and the last after it that may not; when that is stuck at a colon, the former goes on.
+    /// Most patterns take about as long as they and the text are; none takes longer than a few times the product of the two.
+    fn matches(&self, text: &str) -> bool {
+        let (mut token, mut at) = (0, 0);
+        let (mut over_colons, mut between_colons): (Option<Star>, Option<Star>) = (None, None);
+        loop {
+            let rest = &text[at..];
+            let fits = match self.tokens.get(token) {
+                None if rest.is_empty() => return true,
+                None => None,
+                Some(Token::Any { colon }) => {
+                    let star = Some(Star { next: token + 1, end: at });
+                    (over_colons, between_colons) = if *colon { (star, None) } else { (over_colons, star) };
+                    Some(0)
+                }
+                // No `*` can stand for less.
+                Some(Token::One { .. }) if rest.is_empty() => return false,
+                Some(Token::Plain { start, end }) if rest.len() < end - start => return false,
+                Some(Token::One { colon }) => rest.chars().next().filter(|c| *colon || *c != ':').map(char::len_utf8),
+                Some(Token::Plain { start, end }) => rest.starts_with(&self.plain[*start..*end]).then(|| end - start),
+            };
+            if let Some(length) = fits {
+                (token, at) = (token + 1, at + length);
+                continue;
             }
+            between_colons = between_colons.and_then(|star| star.take_one_more(text, false));
+            if between_colons.is_none() {
+                over_colons = over_colons.and_then(|star| star.take_one_more(text, true));
+            }
+            let Some(star) = between_colons.or(over_colons) else { return false };
+            (token, at) = (star.next, star.end);
         }
-        skip_stars(tokens, &mut next);
-        reached = next;
-    }
-    reached[tokens.len()]
-}
-
-/// A `*` may stand for nothing.
-fn skip_stars(tokens: &[Token], reached: &mut [bool]) {
-    for (i, token) in tokens.iter().enumerate() {
-        reached[i + 1] |= reached[i] && matches!(token, Token::Any { .. });
     }
 }
 
@@ -201,6 +240,105 @@ mod tests {
     fn no_pattern_explodes() {
         let pattern = written(&"*a".repeat(2_000));
         assert!(!text(&pattern, &("a".repeat(1_999) + "b")));
+    }
+
+    #[test]
+    fn thousands_of_long_patterns_are_no_matter() {
+        let asked = format!("arn:aws:s3:::{}", "a".repeat(987));
+        for end in ["*a".repeat(100) + "b", "*".to_owned() + &"a".repeat(200) + "b"] {
+            let arn = written(&format!("arn:aws:s3:::{end}"));
+            assert!(!(0..4_000).any(|_| resource(&arn, &asked)));
+        }
+        let value = "a".repeat(2_000);
+        for pattern in ["*a".repeat(500) + "b", "*".repeat(500) + &"a".repeat(500) + "b"] {
+            let pattern = written(&pattern);
+            assert!(!(0..2_000).any(|_| text(&pattern, &value)));
+        }
+    }
+
+    /// One character, or a wildcard.
+    #[derive(Clone, Copy)]
+    enum Step {
+        Char(char),
+        Wild(Token),
+    }
+
+    impl Step {
+        fn is_any(self) -> bool {
+            matches!(self, Self::Wild(Token::Any { .. }))
+        }
+
+        fn takes(self, c: char) -> bool {
+            match self {
+                Self::Char(own) => own == c,
+                Self::Wild(Token::One { colon } | Token::Any { colon }) => colon || c != ':',
+                Self::Wild(Token::Plain { .. }) => unreachable!("text is no wildcard"),
+            }
+        }
+    }
+
+    /// Follows all ways through the pattern at once: slow, and easy to believe.
+    fn matches_slowly(pattern: &Pattern, text: &str) -> bool {
+        let steps: Vec<Step> = pattern
+            .tokens
+            .iter()
+            .flat_map(|token| match token {
+                Token::Plain { start, end } => pattern.plain[*start..*end].chars().map(Step::Char).collect(),
+                wild => vec![Step::Wild(*wild)],
+            })
+            .collect();
+        // `reached[i]`: the first `i` steps match the text so far.
+        let mut reached = vec![false; steps.len() + 1];
+        reached[0] = true;
+        skip_stars(&steps, &mut reached);
+        for c in text.chars() {
+            let mut next = vec![false; steps.len() + 1];
+            for (i, step) in steps.iter().enumerate() {
+                if reached[i] && step.takes(c) {
+                    next[i + usize::from(!step.is_any())] = true;
+                }
+            }
+            skip_stars(&steps, &mut next);
+            reached = next;
+        }
+        reached[steps.len()]
+    }
+
+    /// A `*` may stand for nothing.
+    fn skip_stars(steps: &[Step], reached: &mut [bool]) {
+        for (i, step) in steps.iter().enumerate() {
+            reached[i + 1] |= reached[i] && step.is_any();
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        /// Few letters and many colons and wildcards, so that much matches, and by detours.
+        #[test]
+        fn agrees_with_the_slow_way(
+            pattern in "([aé*?]{0,4}:|[a*]{0,2}\\*:){0,6}[aé:*?]{0,6}",
+            value in "([aé]{0,3}:){0,8}[aé:]{0,6}",
+        ) {
+            for beyond in [true, false] {
+                let pattern = arn_pattern(&written(&pattern), beyond);
+                prop_assert_eq!(pattern.matches(&value), matches_slowly(&pattern, &value), "{}", beyond);
+            }
+        }
+
+        /// Stars that may hold colons and stars that may not, in any order before the sixth component.
+        #[test]
+        fn stars_of_both_kinds_agree_with_the_slow_way(
+            symbols in proptest::collection::vec(("[ab:*?]", any::<bool>()), 0..12),
+            value in "[ab:]{0,14}",
+        ) {
+            let mut pattern = Pattern::default();
+            for (symbol, colon) in &symbols {
+                // A `?` that may be a colon stands in the sixth component only, as does every `*` after it.
+                pattern.push(written(symbol)[0], *colon && symbol != "?");
+            }
+            prop_assert_eq!(pattern.matches(&value), matches_slowly(&pattern, &value));
+        }
     }
 
     /// The definition, without regard to time.

@@ -2,7 +2,10 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>.
 
-use super::caller::{Caller, Kind, is_account};
+use super::{
+    caller::{Caller, Kind, is_account},
+    context::Context,
+};
 use crate::Arn;
 
 /// One entry of a `Principal` or `NotPrincipal` element.
@@ -16,8 +19,9 @@ pub(super) enum Principal {
     Account(String),
     /// A user, role, session or federated user.
     Arn(String),
-    /// The unique ID that AWS puts in the place of a user or role that was deleted; it means nobody any more.
-    Deleted,
+    /// The unique ID of a user or role. AWS keeps it in the place of an ARN, and shows it once the user or role was deleted;
+    /// another of the same name, which has another ID, is not meant.
+    UniqueId(String),
     Service(String),
     Federated(String),
     CanonicalUser(String),
@@ -69,7 +73,7 @@ impl Principal {
             return Err(format!("A wildcard cannot stand for a part of a principal: `{value}`."));
         }
         if is_unique_id(value) {
-            return Ok(Self::Deleted);
+            return Ok(Self::UniqueId(value.to_owned()));
         }
         let not_one =
             || format!("`{value}` is not a principal: use an account's ID, or the ARN of a user, role or session.");
@@ -92,8 +96,8 @@ impl Principal {
         }
     }
 
-    /// How this entry means a caller, if it does.
-    pub fn means(&self, caller: &Caller) -> Option<Means> {
+    /// How this entry means a caller, if it does. Of the context, the key `aws:userid` tells who is meant by a unique ID.
+    pub fn means(&self, caller: &Caller, context: &Context) -> Option<Means> {
         let itself = |is: bool| is.then_some(Means::Itself);
         match (self, &caller.0) {
             (Self::Everybody, _) => Some(Means::Itself),
@@ -112,6 +116,8 @@ impl Principal {
                 let user = named.split_once(&format!(":iam::{account}:user/")).map(|(_, path)| path);
                 (user == Some(name)).then_some(Means::Role)
             }
+            (Self::UniqueId(id), Kind::User { .. }) => itself(is_id(id, context)),
+            (Self::UniqueId(id), Kind::Role { .. }) => is_id(id, context).then_some(Means::Role),
             (Self::Service(named), Kind::Service(name)) => itself(named.eq_ignore_ascii_case(name)),
             (Self::Federated(named), Kind::Provider(name))
             | (Self::CanonicalUser(named), Kind::CanonicalUser(name)) => itself(named == name),
@@ -126,8 +132,8 @@ impl Principal {
     /// principals but this user are denied, so that others of the account are denied although it is named:
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>. (It also says
     /// that AWS may deny the user if the account is not named. What may be is not assumed here.)
-    pub fn excepts(&self, caller: &Caller) -> bool {
-        self.means(caller).is_some_and(|means| means >= Means::Role)
+    pub fn excepts(&self, caller: &Caller, context: &Context) -> bool {
+        self.means(caller, context).is_some_and(|means| means >= Means::Role)
     }
 }
 
@@ -136,6 +142,13 @@ fn is_unique_id(text: &str) -> bool {
     (text.starts_with("AIDA") || text.starts_with("AROA"))
         && text.len() >= 16
         && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
+
+/// Whether a request comes from the user or role with a unique ID. `aws:userid` is the ID of a user, and `ID:SESSION` of a
+/// role's session: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable>.
+fn is_id(id: &str, context: &Context) -> bool {
+    let Some([user_id]) = context.get("aws:userid") else { return false };
+    user_id.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
 }
 
 #[cfg(test)]
@@ -190,21 +203,44 @@ mod tests {
             ("CanonicalUser", "79a59df9", &user, None),
         ] {
             let entry = Principal::parse(key, value).unwrap();
-            assert_eq!(entry.means(caller), expected, "{key} {value} {caller}");
+            assert_eq!(entry.means(caller, &Context::new()), expected, "{key} {value} {caller}");
         }
         for caller in [user, federated, root, service, provider, session(), Caller::anonymous()] {
-            assert_eq!(Principal::Everybody.means(&caller), itself);
+            assert_eq!(Principal::Everybody.means(&caller, &Context::new()), itself);
+        }
+    }
+
+    #[test]
+    fn a_unique_id_means_whom_the_request_says_it_is() {
+        let (user, anonymous) = (Caller::parse(USER).unwrap(), Caller::anonymous());
+        let (user_id, role_id) = ("AIDAQ2XZEXAMPLE4ABCDE", "AROAQ2XZEXAMPLE4ABCDE");
+        for (id, caller, given, expected) in [
+            (user_id, &user, Some("AIDAQ2XZEXAMPLE4ABCDE"), Some(Means::Itself)),
+            (user_id, &user, Some("AIDAQ2XZEXAMPLE4ABCDEF"), None),
+            (user_id, &user, Some("AIDAQ2XZEXAMPLE4ABCD"), None),
+            (user_id, &user, None, None),
+            (role_id, &session(), Some("AROAQ2XZEXAMPLE4ABCDE:ana"), Some(Means::Role)),
+            (role_id, &session(), Some("AROAQ2XZEXAMPLE4ABCDE"), Some(Means::Role)),
+            (role_id, &session(), Some("AROAQ2XZEXAMPLE4ABCDEF:ana"), None),
+            (role_id, &session(), Some("ana:AROAQ2XZEXAMPLE4ABCDE"), None),
+            (role_id, &session(), None, None),
+            (user_id, &anonymous, Some("AIDAQ2XZEXAMPLE4ABCDE"), None),
+        ] {
+            let context = given.map_or_else(Context::new, |given| Context::new().with("aws:userid", given));
+            let entry = Principal::parse("AWS", id).unwrap();
+            assert_eq!(entry.means(caller, &context), expected, "{id} {caller} {given:?}");
+            assert_eq!(entry.excepts(caller, &context), expected.is_some(), "{id} {caller} {given:?}");
         }
     }
 
     #[test]
     fn an_account_that_is_named_excepts_its_root_user_only() {
-        let entry = |value| Principal::parse("AWS", value).unwrap();
-        assert!(entry(USER).excepts(&Caller::parse(USER).unwrap()));
-        assert!(entry(ROLE).excepts(&session()));
-        assert!(entry(SESSION).excepts(&session()));
-        assert!(!entry(ROOT).excepts(&session()));
-        assert!(entry(ROOT).excepts(&Caller::parse(ROOT).unwrap()));
+        let excepts = |value, caller: &Caller| Principal::parse("AWS", value).unwrap().excepts(caller, &Context::new());
+        assert!(excepts(USER, &Caller::parse(USER).unwrap()));
+        assert!(excepts(ROLE, &session()));
+        assert!(excepts(SESSION, &session()));
+        assert!(!excepts(ROOT, &session()));
+        assert!(excepts(ROOT, &Caller::parse(ROOT).unwrap()));
     }
 
     #[test]

@@ -36,15 +36,25 @@ const MULTIVALUED: [&str; 8] = [
 
 /// Replaces the variables of a text; nothing if one of them has no value, for then the text matches nothing.
 ///
+/// Neither does a text that its variables make longer than what it is compared with, as every character but `*` stands for
+/// one there. So nothing that is longer is made: a policy of many variables may otherwise grow without bounds.
+///
 /// In version `2008-10-17` there are no variables, and what looks like one is text.
-pub(super) fn resolve(text: &str, version: Version, context: &Context) -> Option<Vec<Symbol>> {
+pub(super) fn resolve(text: &str, version: Version, context: &Context, compared: &str) -> Option<Vec<Symbol>> {
+    let longest = compared.chars().count();
+    let mut from_variables = 0;
     let mut symbols = Vec::with_capacity(text.len());
     let mut rest = text;
     if version == Version::V2012 {
         while let Some(start) = rest.find("${") {
             let Some(variable) = Variable::read(&rest[start..]) else { break };
             symbols.extend(rest[..start].chars().map(Symbol::Written));
-            symbols.extend(variable.value(context)?.chars().map(Symbol::Literal));
+            let value = variable.value(context)?;
+            from_variables += value.chars().count();
+            if from_variables > longest {
+                return None;
+            }
+            symbols.extend(value.chars().map(Symbol::Literal));
             rest = &rest[start + variable.length..];
         }
     }
@@ -64,7 +74,7 @@ impl<'a> Variable<'a> {
         let inside = text.strip_prefix("${")?;
         let close = inside.find('}')?;
         // A default may hold a brace, so it goes up to its closing quote.
-        let with_default = inside.find(", '").filter(|comma| *comma < close).and_then(|comma| {
+        let with_default = inside[..close].find(", '").and_then(|comma| {
             let after = &inside[comma + 3..];
             let end = after.find("'}")?;
             Some(Self { name: inside[..comma].trim(), default: Some(&after[..end]), length: 2 + comma + 3 + end + 2 })
@@ -95,7 +105,8 @@ mod tests {
             .with("empty", "")
             .with_values("aws:TagKeys", ["one"])
             .with_values("many", ["a", "b"]);
-        resolve(text, version, &context).map(|symbols| symbols.into_iter().map(Symbol::char).collect())
+        resolve(text, version, &context, &" ".repeat(100))
+            .map(|symbols| symbols.into_iter().map(Symbol::char).collect())
     }
 
     #[test]
@@ -135,7 +146,17 @@ mod tests {
     #[test]
     fn a_wildcard_in_a_value_is_not_one() {
         let context = Context::new().with("k", "*");
-        let symbols = resolve("*${k}${*}", Version::V2012, &context).unwrap();
+        let symbols = resolve("*${k}${*}", Version::V2012, &context, "a**").unwrap();
         assert_eq!(symbols, [Symbol::Written('*'), Symbol::Literal('*'), Symbol::Literal('*')]);
+    }
+
+    #[test]
+    fn what_would_be_longer_than_what_it_is_compared_with_is_not_made() {
+        let context = Context::new().with("a:y", "é".repeat(20_000)).with("short", "éé").with("empty", "");
+        let resolved = |text: &str, compared: &str| resolve(text, Version::V2012, &context, compared);
+        assert_eq!(resolved(&"${a:y}".repeat(20_000), &"é".repeat(20_000)), None);
+        assert_eq!(resolved(&"${empty}".repeat(20_000), ""), Some(Vec::new()));
+        assert!(resolved("${short}${short}***", "abcd").is_some());
+        assert!(resolved("${short}${short}", "abc").is_none());
     }
 }

@@ -64,7 +64,8 @@ impl Given {
     }
 
     fn resource(mut self, statement: &str) -> Self {
-        let kind = if is_role_assumption(self.action) { PolicyKind::Trust } else { PolicyKind::Resource };
+        let kind =
+            if is_role_assumption(self.action, self.resource) { PolicyKind::Trust } else { PolicyKind::Resource };
         self.resource_policy = Some(policy(kind, statement));
         self
     }
@@ -239,9 +240,40 @@ fn roles_and_keys_must_have_their_say() {
         asked(USER).of(B).granted_to(A).is(ImplicitlyDenied).identity(ALLOW).is(Allowed);
         asked(SESSION).granted_to(ROLE).is(Allowed).session(OTHER).is(ImplicitlyDenied);
     }
+    for action in ["sts:TagSession", "sts:SetSourceIdentity", "sts:setcontext"] {
+        let asked = |caller| given(caller).doing(action, ROLE);
+        asked(USER).identity(ALLOW).is(ImplicitlyDenied).granted_to(USER).is(Allowed);
+        asked(ROOT).granted_to(ROOT).is(ImplicitlyDenied);
+    }
     // What is about no key needs no key's policy.
     given(USER).doing("kms:ListKeys", "*").identity(ALLOW).is(Allowed);
     given(USER).doing("sts:GetCallerIdentity", "*").identity(ALLOW).is(Allowed);
+}
+
+#[test]
+fn tags_of_federated_users_are_up_to_the_policies_of_identities() {
+    for resource in ["*", FEDERATED] {
+        let tags = |caller| given(caller).doing("sts:TagSession", resource);
+        tags(USER).is(ImplicitlyDenied).identity(ALLOW).is(Allowed);
+        tags(ROOT).is(Allowed);
+    }
+    assert!(is_role_assumption("sts:AssumeRole", "*") && is_role_assumption("STS:TagSession", ROLE));
+    assert!(!is_role_assumption("sts:TagSession", FEDERATED) && !is_role_assumption("sts:GetCallerIdentity", ROLE));
+}
+
+#[test]
+fn all_buckets_are_listed_by_whom_may_do_so_on_every_bucket_or_on_anything() {
+    let on = |resource: &str| format!(r#"{{"Effect": "Allow", "Action": "s3:List*", "Resource": "{resource}"}}"#);
+    let list = |caller| given(caller).doing("s3:listAllMyBuckets", "*");
+    list(USER).identity(&on("arn:aws:s3:::*")).is(Allowed);
+    list(USER).identity(&on("*")).is(Allowed);
+    for other in ["arn:aws:s3:::bucket", "arn:aws:s3:::bucket/*", "arn:aws-cn:s3:::*", "arn:aws:sqs:*:*:*"] {
+        list(USER).identity(&on(other)).is(ImplicitlyDenied);
+    }
+    list("arn:aws-cn:iam::111122223333:user/ana").identity(&on("arn:aws-cn:s3:::*")).is(Allowed);
+    list(USER).identity(ALLOW).identity(&on("*").replace("Allow", "Deny")).is(ExplicitlyDenied);
+    // The other actions that have no resource are granted on `*` only.
+    given(USER).doing("s3:ListAccessPoints", "*").identity(&on("arn:aws:s3:::*")).is(ImplicitlyDenied);
 }
 
 #[test]
@@ -297,6 +329,17 @@ fn conditions_see_what_follows_from_the_caller() {
     given(SESSION).identity(&when("aws:PrincipalArn", ROLE)).is(Allowed);
     given(USER).identity(&when("aws:ResourceAccount", A)).is(Allowed);
     given(USER).identity(&when("aws:PrincipalAccount", B)).is(ImplicitlyDenied);
+    let keys = "arn:aws:kms:eu-west-1:111122223333:key/1";
+    let by = |account: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*",
+            "Condition": {{"StringEquals": {{"kms:CallerAccount": "{account}"}}}}}}"#
+        )
+    };
+    given(SESSION).doing("KMS:Decrypt", keys).resource(&by(A)).is(Allowed).resource(&by(B)).is(ImplicitlyDenied);
+    given("ec2.amazonaws.com").doing("kms:Decrypt", keys).resource(&by(A)).is(ImplicitlyDenied);
+    // It is a key of KMS.
+    given(USER).identity(&when("kms:CallerAccount", A)).is(ImplicitlyDenied);
 }
 
 #[test]
