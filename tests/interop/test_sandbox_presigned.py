@@ -214,6 +214,16 @@ def test_a_body_that_ends_too_early_is_refused_and_kept_by_nobody(sandbox, signe
         sandbox.customer.s3.head_object(Bucket=bucket, Key="short")
 
 
+def test_who_expects_to_be_asked_for_the_body_is_asked_or_hears_the_end(sandbox, signer, bucket):
+    path = path_of(sandbox, signer, "put_object", bucket, Key="expected")
+    head = f"PUT {path} HTTP/1.1\r\nHost: {sandbox.url.removeprefix('http://')}\r\nExpect: 100-continue\r\n"
+    answer = exchange(sandbox, f"{head}Connection: close\r\nContent-Length: 3\r\n\r\nabc".encode())
+    assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 ")
+    # Nothing is asked for that is not there. The AWS CLI then needs another connection, so that this one is closed.
+    answer = exchange(sandbox, f"{head}Content-Length: 0\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 200 ")
+
+
 def test_every_refusal_names_its_request(sandbox, bucket):
     answer = send(sandbox, f"/{bucket}/none")
     assert f"<RequestId>{answer.headers['x-amz-request-id']}</RequestId>".encode() in answer.body

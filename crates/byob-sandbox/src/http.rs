@@ -9,7 +9,7 @@ use axum::{
     Router,
     body::Body,
     extract::{ConnectInfo, Request, State},
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     middleware::from_fn,
     response::{IntoResponse, Response},
 };
@@ -52,6 +52,24 @@ pub fn router(sandbox: Sandbox) -> Router {
 }
 
 async fn answer(State(sandbox): State<Sandbox>, request: Request) -> Response {
+    let ends = lacks_continue(request.headers());
+    let mut response = respond(sandbox, request).await;
+    if ends {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// Who expects `100 Continue` before a body that is empty gets the answer at once. AWS's CLI (1.46) then takes that answer for the one to
+/// the next request of the connection, and waits forever: it has to take another connection.
+fn lacks_continue(headers: &HeaderMap) -> bool {
+    let is = |name, expected: &str| {
+        headers.get(name).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(expected.as_bytes()))
+    };
+    is(header::EXPECT, "100-continue") && is(header::CONTENT_LENGTH, "0")
+}
+
+async fn respond(sandbox: Sandbox, request: Request) -> Response {
     let source = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let source = source.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let (parts, body) = request.into_parts();

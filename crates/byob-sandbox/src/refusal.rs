@@ -7,7 +7,10 @@ use axum::{
 use maud::{Markup, PreEscaped, html};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::signature::{Fault, INVALID_MOMENT, Mismatch, OLD_QUERY};
+use crate::{
+    call::Disbelief,
+    signature::{Fault, INVALID_MOMENT, Mismatch, OLD_QUERY},
+};
 
 /// A refusal, before a door gives it the shape of its protocol.
 #[derive(Debug, Clone)]
@@ -55,7 +58,25 @@ impl Refusal {
         Self::new(500, "InternalError", "We encountered an internal error. Please try again.")
     }
 
-    /// The refusal of S3 for a request that is not believed.
+    /// The refusal of S3 for a sender who is not believed.
+    pub fn s3_disbelief(disbelief: Disbelief, in_query: bool, now: OffsetDateTime) -> Self {
+        match disbelief {
+            Disbelief::Signature(fault) => Self::s3_signature(fault, in_query, now),
+            Disbelief::UnknownKey(id) => {
+                let message = "The AWS Access Key Id you provided does not exist in our records.";
+                Self::new(403, "InvalidAccessKeyId", message).with("AWSAccessKeyId", id)
+            }
+            Disbelief::BadToken(token) => {
+                let message = "The provided token is malformed or otherwise invalid.";
+                Self::new(400, "InvalidToken", message).with("Token-0", token)
+            }
+            Disbelief::ExpiredToken(token) => {
+                Self::new(400, "ExpiredToken", "The provided token has expired.").with("Token-0", token)
+            }
+        }
+    }
+
+    /// The refusal of S3 for a signature that is not believed.
     pub fn s3_signature(fault: Fault, in_query: bool, now: OffsetDateTime) -> Self {
         match fault {
             Fault::UnsupportedScheme => Self::new(

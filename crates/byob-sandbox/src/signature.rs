@@ -1,4 +1,4 @@
-//! Verifies the signatures of requests, in headers and in presigned URLs: Version 4, and with [`signature_v2`](crate::signature_v2) Version 2.
+//! Verifies the signatures of requests, in headers and in presigned URLs: Version 4, and with `signature_v2` Version 2.
 //!
 //! Sources: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>,
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html> and, for the errors,

@@ -40,7 +40,7 @@ use percent_encoding::percent_decode_str;
 use self::request::S3Request;
 use crate::{
     Sandbox,
-    call::{Call, Caller, Disbelief},
+    call::{Call, Caller},
     http, random,
     refusal::Refusal,
     signature::{self, Fault, Signed, Version},
@@ -113,20 +113,8 @@ fn operate(
 ) -> Result<Response, Refusal> {
     let now = sandbox.clock().now();
     let in_query = parts.uri.query().is_some_and(|query| query.contains("X-Amz-"));
-    let (caller, signed) = Call::authenticate(sandbox, parts, &body, now).map_err(|disbelief| match disbelief {
-        Disbelief::Signature(fault) => Refusal::s3_signature(fault, in_query, now),
-        Disbelief::UnknownKey(id) => {
-            let message = "The AWS Access Key Id you provided does not exist in our records.";
-            Refusal::new(403, "InvalidAccessKeyId", message).with("AWSAccessKeyId", id)
-        }
-        Disbelief::BadToken(token) => {
-            let message = "The provided token is malformed or otherwise invalid.";
-            Refusal::new(400, "InvalidToken", message).with("Token-0", token)
-        }
-        Disbelief::ExpiredToken(token) => {
-            Refusal::new(400, "ExpiredToken", "The provided token has expired.").with("Token-0", token)
-        }
-    })?;
+    let (caller, signed) = Call::authenticate(sandbox, parts, &body, now)
+        .map_err(|disbelief| Refusal::s3_disbelief(disbelief, in_query, now))?;
     let query: BTreeMap<String, String> =
         signature::query_pairs(parts.uri.query().unwrap_or_default()).into_iter().collect();
     let (body, headers) = body::decode(parts, key.as_deref(), body, signed.as_ref())?;

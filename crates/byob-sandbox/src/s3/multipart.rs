@@ -89,10 +89,7 @@ pub fn upload_part(request: &S3Request) -> Result<Response, Refusal> {
     let (algorithm, encryption) = {
         let state = request.call.sandbox.read();
         let bucket = request.bucket(&state)?;
-        request.demand_key(bucket, "s3:PutObject", &request.key)?;
-        let upload = find(request, bucket)?;
-        encryption::demand_part(request, &upload.object.encryption)?;
-        encryption::demand_write(request, bucket, &request.key, &upload.object.encryption)?;
+        let upload = find_to_write(request, bucket)?;
         (upload.checksum_algorithm.clone(), upload.object.encryption.clone())
     };
     let mut sums = request.checksums()?;
@@ -123,10 +120,7 @@ pub fn copy_part(request: &S3Request) -> Result<Response, Refusal> {
     let (content, sums) = {
         let state = request.call.sandbox.read();
         let bucket = request.bucket(&state)?;
-        request.demand_key(bucket, "s3:PutObject", &request.key)?;
-        let upload = find(request, bucket)?;
-        encryption::demand_part(request, &upload.object.encryption)?;
-        encryption::demand_write(request, bucket, &request.key, &upload.object.encryption)?;
+        let upload = find_to_write(request, bucket)?;
         let source = copy::source(request, &state)?;
         let content = request.call.sandbox.blobs().get(&source.object.blob).map_err(|_| Refusal::internal())?;
         let content = match request.header("x-amz-copy-source-range") {
@@ -515,6 +509,15 @@ fn part_number(request: &S3Request) -> Result<i32, Refusal> {
     text.parse().ok().filter(|number| (1..=10_000).contains(number)).ok_or_else(|| {
         invalid_argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", text)
     })
+}
+
+/// The upload, if the caller may add parts to it.
+fn find_to_write<'a>(request: &S3Request, bucket: &'a Bucket) -> Result<&'a Upload, Refusal> {
+    request.demand_key(bucket, "s3:PutObject", &request.key)?;
+    let upload = find(request, bucket)?;
+    encryption::demand_part(request, &upload.object.encryption)?;
+    encryption::demand_write(request, bucket, &request.key, &upload.object.encryption)?;
+    Ok(upload)
 }
 
 fn find<'a>(request: &S3Request, bucket: &'a Bucket) -> Result<&'a Upload, Refusal> {

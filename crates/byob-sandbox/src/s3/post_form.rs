@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     Sandbox,
-    call::{Call, Caller, Disbelief},
+    call::{Call, Caller},
     refusal::{Refusal, xml},
     signature::{Fault, Signed},
     signature_v2,
@@ -229,23 +229,9 @@ fn authenticate(sandbox: &Sandbox, form: &Form, region: &str, now: OffsetDateTim
     };
     let Some(signed) = signed else { return Ok(Caller::Anonymous) };
     let policy = form.get("policy").ok_or_else(|| missing("policy"))?;
-    let (caller, secret) =
-        sandbox.identify(&signed.access_key_id, form.get("x-amz-security-token"), now).map_err(|disbelief| {
-            match disbelief {
-                Disbelief::Signature(fault) => Refusal::s3_signature(fault, true, now),
-                Disbelief::UnknownKey(id) => {
-                    let message = "The AWS Access Key Id you provided does not exist in our records.";
-                    Refusal::new(403, "InvalidAccessKeyId", message).with("AWSAccessKeyId", id)
-                }
-                Disbelief::BadToken(token) => {
-                    let message = "The provided token is malformed or otherwise invalid.";
-                    Refusal::new(400, "InvalidToken", message).with("Token-0", token)
-                }
-                Disbelief::ExpiredToken(token) => {
-                    Refusal::new(400, "ExpiredToken", "The provided token has expired.").with("Token-0", token)
-                }
-            }
-        })?;
+    let (caller, secret) = sandbox
+        .identify(&signed.access_key_id, form.get("x-amz-security-token"), now)
+        .map_err(|disbelief| Refusal::s3_disbelief(disbelief, true, now))?;
     signed.verify_text(&secret, policy, "").map_err(|fault| Refusal::s3_signature(fault, true, now))?;
     Ok(caller)
 }

@@ -29,7 +29,7 @@ pub use frames::images;
 /// The bucket that [`images`] and [`library`] are for. Some files name others in it by locator.
 pub const BUCKET: &str = "acme-robotics-data";
 
-/// The bucket that [`archive`] is for.
+/// The bucket that [`archive()`] is for.
 pub const ARCHIVE_BUCKET: &str = "acme-robotics-archive";
 
 /// One file of the demo.
