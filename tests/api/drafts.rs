@@ -57,7 +57,9 @@ async fn documents_first_leads_from_a_scope_to_a_saved_integration() {
         assert_eq!(saved[kept], draft[kept], "{kept}");
     }
     let documents_of_saved = admin.get(&format!("{}/documents", integration_path(&saved))).await.json(200);
-    assert_eq!(documents_of_saved, documents);
+    for kept in ["access_policy", "trust_policy", "cors", "lifecycle"] {
+        assert_eq!(documents_of_saved[kept], documents[kept], "{kept}");
+    }
     service.viewer().url("s3://images/team/cat.png", 600).await;
     assert_eq!(service.sts().calls()[0].external_id.as_deref(), draft["external_id"].as_str());
 }

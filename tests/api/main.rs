@@ -7,6 +7,7 @@
 
 mod access_keys;
 mod bad_input;
+mod documents;
 mod drafts;
 mod integrations;
 mod log;

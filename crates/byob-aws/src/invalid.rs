@@ -2,12 +2,13 @@
 ///
 /// Every `parse` of this crate returns it, so that a service can pass the same three facts to its users whatever they typed.
 /// Branch on [`code`](Self::code); the sentences may be reworded.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
 #[error("{detail}")]
 pub struct Invalid {
     code: &'static str,
     detail: String,
     hint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     position: Option<usize>,
 }
 

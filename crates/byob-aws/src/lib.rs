@@ -9,6 +9,7 @@
 //! | a pasted role ARN | to know that it is one | [`RoleArn`] |
 //! | session credentials and a host | presigned URLs, a million a second | [`presign::Presigner`] |
 //! | a scope and an access | the documents for the customer | [`policies`] |
+//! | those documents, and a person with an AWS account | [`render`] |
 //! | policies and a request | to know what AWS would decide, and why | [`iam`] |
 //!
 //! ```
@@ -36,6 +37,7 @@ pub mod partition;
 pub mod policies;
 pub mod presign;
 pub mod region;
+pub mod render;
 pub mod sigv4;
 
 pub use arn::{Arn, KmsKeyArn, PrincipalArn, RoleArn};

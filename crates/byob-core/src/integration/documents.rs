@@ -1,6 +1,11 @@
 //! The documents that a customer puts into their AWS account, for a draft or an integration.
 
-use byob_aws::policies::{self, PolicyDocument, cors::CorsConfiguration, lifecycle::LifecycleConfiguration};
+use byob_aws::{
+    Invalid, RoleArn,
+    arn::Dialect,
+    policies::{self, Access, Grant, PolicyDocument, cors::CorsConfiguration, lifecycle::LifecycleConfiguration},
+    render::{RoleName, Setup, aws_cli, cloudformation, terraform},
+};
 use serde::Serialize;
 
 use super::{Record, Spec, settings::Authentication};
@@ -23,6 +28,14 @@ pub struct Documents {
     pub cors: CorsConfiguration,
     /// What expires by itself.
     pub lifecycle: LifecycleConfiguration,
+    /// Role and policies as a `CloudFormation` template. Needs both policies, as do the next two.
+    pub cloudformation: Option<cloudformation::Template>,
+    /// All of it as Terraform.
+    pub terraform: Option<String>,
+    /// All of it as a shell script for the AWS CLI.
+    pub aws_cli: Option<String>,
+    /// Why the last three are missing although both policies are there: AWS would not take them.
+    pub fault: Option<Invalid>,
 }
 
 impl Core {
@@ -30,10 +43,10 @@ impl Core {
     pub fn documents(&self, record: &Record) -> Result<Documents> {
         let Record { settings, principal, external_id, .. } = record;
         let grant = Spec::draft_grant(settings).map_err(Error::fields)?;
-        let access: Vec<policies::Access> = settings.access.iter().map(|access| access.0).collect();
+        let access: Vec<Access> = settings.access.iter().map(|access| access.0).collect();
         let by_role = matches!(settings.authentication, None | Some(Authentication::Role { .. }));
         let prefix = grant.as_ref().and_then(|grant| grant.buckets.first()).and_then(|scope| scope.prefix.clone());
-        Ok(Documents {
+        let mut documents = Documents {
             access_policy: grant.as_ref().map(policies::access::access_policy),
             trust_policy: principal
                 .as_ref()
@@ -41,6 +54,47 @@ impl Core {
                 .map(|principal| policies::trust::trust_policy(principal, external_id)),
             cors: policies::cors::cors_configuration(&self.origins, &access),
             lifecycle: policies::lifecycle::lifecycle_configuration(prefix.as_ref(), LIFECYCLE_DAYS),
-        })
+            cloudformation: None,
+            terraform: None,
+            aws_cli: None,
+            fault: None,
+        };
+        match grant.and_then(|grant| documents.setup(record, grant)).transpose() {
+            Ok(setup) => documents.render(setup.as_ref()),
+            Err(fault) => documents.fault = Some(fault),
+        }
+        Ok(documents)
     }
+}
+
+impl Documents {
+    /// What goes into the customer's account, as soon as there are both policies.
+    fn setup(&self, record: &Record, grant: Grant) -> Option<Result<Setup, Invalid>> {
+        let (trust, access) = (self.trust_policy.clone()?, self.access_policy.clone()?);
+        let setup = Setup::new(role_name(record, &grant), trust, access);
+        // Only what the platform writes has to expire.
+        let lifecycle = Some(self.lifecycle.clone()).filter(|_| grant.access.contains(&Access::Write));
+        let buckets = grant.buckets.into_iter().map(|scope| scope.bucket);
+        let duration = record.settings.session_duration;
+        Some(setup.map(|setup| setup.session_duration(duration).buckets(buckets, Some(self.cors.clone()), lifecycle)))
+    }
+
+    fn render(&mut self, setup: Option<&Setup>) {
+        self.cloudformation = setup.map(cloudformation::template);
+        self.terraform = setup.map(terraform::configuration);
+        self.aws_cli = setup.map(aws_cli::script);
+    }
+}
+
+/// The name of the role that is there, or one that no other integration's documents have.
+fn role_name(record: &Record, grant: &Grant) -> RoleName {
+    let made = match &record.settings.authentication {
+        Some(Authentication::Role { role_arn: Some(arn) }) => RoleArn::parse(arn, Dialect::Compatible).ok(),
+        _ => None,
+    };
+    let suggested = || {
+        let bucket = if let [scope] = grant.buckets.as_slice() { scope.bucket.as_str() } else { "" };
+        RoleName::suggest(bucket, record.id.as_str())
+    };
+    made.map_or_else(suggested, |role| RoleName::of(&role))
 }

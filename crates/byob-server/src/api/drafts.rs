@@ -63,6 +63,27 @@ pub(crate) struct DocumentsView {
     /// What expires by itself.
     #[schema(value_type = Object)]
     lifecycle: Value,
+    /// Role and policies as a CloudFormation template. A stack of it needs `CAPABILITY_NAMED_IAM`.
+    #[schema(value_type = Option<Object>)]
+    cloudformation: Value,
+    /// Role, policies and the buckets' settings as Terraform.
+    terraform: Option<String>,
+    /// The same as a shell script that can be run as it is, with the AWS CLI.
+    aws_cli: Option<String>,
+    /// Why the last three are `null` although both policies are there.
+    fault: Option<DocumentsFault>,
+}
+
+/// Why AWS would not take the documents.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DocumentsFault {
+    /// Stable and machine-readable.
+    #[schema(example = "policy_too_large")]
+    code: String,
+    /// What is wrong.
+    detail: String,
+    /// What to do about it.
+    hint: String,
 }
 
 /// What can be changed: any setting.

@@ -1,0 +1,2 @@
+
+aws iam get-role --role-name "$role" --query Role.Arn --output text

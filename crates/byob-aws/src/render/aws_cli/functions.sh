@@ -1,0 +1,9 @@
+
+say() {
+  printf '%s\n' "$*" >&2
+}
+
+fail() {
+  say "$@"
+  exit 1
+}

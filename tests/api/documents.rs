@@ -1,0 +1,107 @@
+//! The documents as `CloudFormation`, as Terraform and as a script.
+
+use byob_e2e::{
+    Client, Service,
+    given::{self, draft_path, id, integration_path},
+};
+use serde_json::{Value, json};
+
+const RENDERED: [&str; 3] = ["cloudformation", "terraform", "aws_cli"];
+
+async fn documents(admin: &Client, settings: &Value) -> (Value, Value) {
+    let draft = admin.draft(settings).await;
+    let documents = admin.get(&format!("{}/documents", draft_path(&draft))).await.json(200);
+    (draft, documents)
+}
+
+fn scope(bucket: &str, prefix: &str) -> Value {
+    json!({"scope": {"type": "bucket", "bucket": bucket, "prefix": prefix}})
+}
+
+fn role(template: &Value) -> &Value {
+    &template["cloudformation"]["Resources"]["Role"]["Properties"]
+}
+
+#[tokio::test]
+async fn the_whole_set_comes_as_a_template_as_terraform_and_as_a_script() {
+    let service = Service::start().await;
+    let (draft, documents) = documents(&service.admin(), &scope("images", "team")).await;
+
+    assert_eq!(role(&documents)["AssumeRolePolicyDocument"], documents["trust_policy"]);
+    assert_eq!(role(&documents)["Policies"][0]["PolicyDocument"], documents["access_policy"]);
+    for text in ["terraform", "aws_cli"].map(|name| documents[name].as_str().unwrap()) {
+        for part in
+            [draft["external_id"].as_str().unwrap(), "arn:aws:s3:::images/team/*", "https://console.example.com"]
+        {
+            assert!(text.contains(part), "{part} is not in {text}");
+        }
+    }
+    assert_eq!(documents["fault"], Value::Null);
+}
+
+#[tokio::test]
+async fn what_lacks_a_policy_is_not_rendered() {
+    let service = Service::start().await;
+    let by_key = given::bucket_by_key("images", "AKIAIOSFODNN7EXAMPLE", "secret");
+    for settings in [json!({}), by_key, given::public_bucket("open")] {
+        let (_, documents) = documents(&service.admin(), &settings).await;
+        assert!(RENDERED.iter().all(|name| documents[name].is_null()), "{documents}");
+        assert_eq!(documents["fault"], Value::Null);
+    }
+}
+
+#[tokio::test]
+async fn every_draft_suggests_a_role_of_its_own_and_a_role_that_is_there_keeps_its_name() {
+    let service = Service::start().await;
+    let admin = service.admin();
+    let name = |documents: &Value| documents["cloudformation"]["Parameters"]["RoleName"]["Default"].clone();
+    let (draft, one) = documents(&admin, &scope("images", "a")).await;
+    let (_, two) = documents(&admin, &scope("images", "b")).await;
+    assert!(name(&one).as_str().unwrap().starts_with("byob-images-"), "{one}");
+    assert!(id(&draft).ends_with(name(&one).as_str().unwrap().rsplit('-').next().unwrap()));
+    assert_ne!(name(&one), name(&two), "the documents of the second must not change the role of the first");
+
+    let (_, made) = documents(&admin, &given::bucket("images")).await;
+    assert_eq!(name(&made), "images");
+    assert!(made["aws_cli"].as_str().unwrap().contains("\nrole='images'\n"));
+}
+
+#[tokio::test]
+async fn a_long_session_is_allowed_by_the_role() {
+    let service = Service::start().await;
+    let long = given::with(scope("images", "team"), &json!({"session_duration": 7200}));
+    let (_, documents) = documents(&service.admin(), &long).await;
+
+    assert_eq!(role(&documents)["MaxSessionDuration"], 7200);
+    assert!(documents["terraform"].as_str().unwrap().contains("max_session_duration = 7200"));
+    assert!(documents["aws_cli"].as_str().unwrap().contains("max_session_duration='7200'"));
+}
+
+#[tokio::test]
+async fn only_what_is_written_to_expires() {
+    let service = Service::start().await;
+    let writing = given::with(scope("images", "team"), &json!({"access": ["read", "write"]}));
+    for (settings, expires) in [(scope("images", "team"), false), (writing, true)] {
+        let (_, documents) = documents(&service.admin(), &settings).await;
+        assert_eq!(documents["terraform"].as_str().unwrap().contains("set_lifecycle"), expires);
+        assert_eq!(documents["aws_cli"].as_str().unwrap().contains("--with-lifecycle"), expires);
+    }
+}
+
+#[tokio::test]
+async fn a_policy_that_no_role_has_room_for_is_told_and_nothing_else_is_lost() {
+    let service = Service::start().await;
+    let admin = service.admin();
+    let names: Vec<String> = (0..200).map(|number| format!("a-bucket-with-a-rather-long-name-{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let (draft, documents) = documents(&admin, &given::buckets("many", &names)).await;
+
+    assert!(documents["access_policy"].is_object() && documents["trust_policy"].is_object());
+    assert!(RENDERED.iter().all(|name| documents[name].is_null()), "{documents}");
+    assert_eq!(documents["fault"]["code"], "policy_too_large");
+    assert!(documents["fault"]["hint"].as_str().unwrap().contains("several integrations"));
+
+    let saved = admin.post("/api/v1/integrations", &json!({"draft_id": draft["id"]})).await.json(201);
+    let of_saved = admin.get(&format!("{}/documents", integration_path(&saved))).await.json(200);
+    assert_eq!(of_saved["fault"], documents["fault"]);
+}
