@@ -19,7 +19,7 @@ use crate::{
 };
 
 const HOSTILE: [&str; 12] = [
-    "'; touch /tmp/x; '",
+    "'; exit 7; '",
     "\"quoted\"",
     "$HOME $(id) `id`",
     "${var.x} $${y} $",
@@ -153,6 +153,7 @@ fn commands(script: &str, options: &[&str]) -> Vec<Vec<String>> {
     let aws = r#"aws() {
         printf '%s\0' "$@" '' >&3
         case "$*" in
+            *Role.MaxSessionDuration*) echo 3600 ;;
             *get-bucket-cors*) echo '(NoSuchCORSConfiguration)' >&2; return 254 ;;
             *get-bucket-lifecycle*) echo '(NoSuchLifecycleConfiguration)' >&2; return 254 ;;
         esac
