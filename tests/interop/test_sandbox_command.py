@@ -1,5 +1,7 @@
 """`byob sandbox` as a command: what it prints, what it refuses, and what it keeps."""
 
+import socket
+import stat
 import subprocess
 
 from byob import binary
@@ -51,3 +53,34 @@ def test_a_folder_that_holds_something_else_is_refused(tmp_path):
     done = run("--port", "0", "--data", str(tmp_path))
     assert done.returncode != 0
     assert str(tmp_path) in done.stderr
+
+
+def test_a_folder_belongs_to_one_sandbox_at_a_time(tmp_path):
+    first = Sandbox("--data", str(tmp_path / "aws"))
+    done = run("--port", "0", "--data", str(tmp_path / "aws"))
+    assert done.returncode != 0
+    assert "another sandbox uses it" in done.stderr
+    assert first.stop() == 0
+
+
+def test_the_keys_in_a_folder_are_for_its_owner_alone(tmp_path):
+    folder = tmp_path / "aws"
+    sandbox = Sandbox("--data", str(folder))
+    sandbox.platform.make_bucket("a")
+    assert sandbox.stop() == 0
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "sandbox.json").stat().st_mode) == 0o600
+
+
+def test_it_stops_while_somebody_has_not_finished_asking():
+    sandbox = Sandbox()
+    host, _, port = sandbox.url.removeprefix("http://").rpartition(":")
+    with socket.create_connection((host, int(port))) as half:
+        half.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nX-")
+        assert sandbox.stop() == 0
+
+
+def test_an_account_has_one_name():
+    done = run("--port", "0", "--account", "333333333333=a", "--account", "333333333333=b")
+    assert done.returncode != 0
+    assert "333333333333" in done.stderr

@@ -180,15 +180,49 @@ pub fn stamp(response: &mut Response<Body>, is_s3: bool, request_id: &str, host_
         }
     }
     response.headers_mut().insert(header::SERVER, HeaderValue::from_static(if is_s3 { "AmazonS3" } else { "AWS" }));
-    if is_s3 && is_page(response) {
+    if is_s3 && !is_harmless(response) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
     }
 }
 
-/// What a browser would run as a page of the sandbox's own origin, where the console is: such files get an origin of their own. At
-/// AWS the console and the buckets have different hosts, so that S3 needs no such header.
-fn is_page(response: &Response<Body>) -> bool {
+/// Whether a browser will run nothing of it. Everything else gets an origin of its own, for the console has the sandbox's: also types that
+/// browsers do not know, and look into. At AWS the console and the buckets have different hosts, so that S3 needs no such header.
+fn is_harmless(response: &Response<Body>) -> bool {
+    const PICTURES: [&str; 7] =
+        ["image/avif", "image/bmp", "image/gif", "image/jpeg", "image/png", "image/webp", "image/x-icon"];
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    kind == "text/html" || kind.ends_with("xml")
+    let kind = kind.to_ascii_lowercase();
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    let is_medium = essence.starts_with("video/") || essence.starts_with("audio/");
+    // Several types in one header are read as the last of them.
+    !kind.contains(',')
+        && (is_medium || PICTURES.contains(&essence) || matches!(essence, "application/pdf" | "text/plain"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_browsers_run_nothing_of_has_the_origin_of_the_console() {
+        let of = |kind: Option<&str>| {
+            let mut response = Response::new(Body::empty());
+            if let Some(kind) = kind {
+                response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_str(kind).unwrap());
+            }
+            stamp(&mut response, true, "id", "");
+            !response.headers().contains_key(header::CONTENT_SECURITY_POLICY)
+        };
+        for kind in
+            ["image/png", "IMAGE/JPEG", "video/mp4", "audio/wav", "application/pdf", "text/plain; charset=utf-8"]
+        {
+            assert!(of(Some(kind)), "{kind}");
+        }
+        let looked_into =
+            ["", " ", "x", "*/*", "unknown/unknown", "text/plain, text/html", "text/html", "image/svg+xml"];
+        for kind in looked_into {
+            assert!(!of(Some(kind)), "{kind}");
+        }
+        assert!(!of(None));
+    }
 }

@@ -37,7 +37,10 @@ use std::{
 use axum::Router;
 use byob_aws::iam::{Policy, PolicyKind};
 use time::{Duration, OffsetDateTime};
-use tokio::{net::TcpListener, sync::Notify};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, oneshot},
+};
 
 use crate::{
     call::{Caller, Disbelief},
@@ -53,12 +56,15 @@ struct World {
     state: RwLock<State>,
     blobs: Blobs,
     clock: Clock,
-    folder: Option<PathBuf>,
+    folder: Option<save::Folder>,
     changed: Notify,
     faults: Mutex<Faults>,
     calls: Mutex<BTreeMap<String, u64>>,
     policies: RwLock<HashMap<(PolicyKind, String), Arc<Policy>>>,
 }
+
+/// How long requests may take once the sandbox is told to stop.
+const LAST_CALL: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// Parsed policies that are kept; when there are more, all are forgotten.
 const MOST_POLICIES: usize = 1_000;
@@ -81,14 +87,15 @@ impl Sandbox {
     /// A world that is kept in a folder, which is made where it is missing.
     ///
     /// # Errors
-    /// When the folder cannot be read or written, or holds something else.
+    /// When the folder cannot be read or written, holds something else, or is in use by another process.
     pub fn in_folder(folder: PathBuf, clock: Clock) -> io::Result<Self> {
-        let blobs = Blobs::folder(folder.join("objects"))?;
-        let state = save::load(&folder)?;
+        let folder = save::Folder::open(folder)?;
+        let blobs = Blobs::folder(folder.path().join("objects"))?;
+        let state = folder.load()?;
         Ok(Self::assemble(state, blobs, clock, Some(folder)))
     }
 
-    fn assemble(state: State, blobs: Blobs, clock: Clock, folder: Option<PathBuf>) -> Self {
+    fn assemble(state: State, blobs: Blobs, clock: Clock, folder: Option<save::Folder>) -> Self {
         Self(Arc::new(World {
             state: RwLock::new(state),
             blobs,
@@ -116,9 +123,18 @@ impl Sandbox {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
         let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(stop);
+        let (tell, told) = oneshot::channel::<()>();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(async {
+            stop.await;
+            drop(tell);
+        });
+        let last_call = async {
+            drop(told.await);
+            tokio::time::sleep(LAST_CALL).await;
+        };
         tokio::select! {
             served = serving => served?,
+            () = last_call => {}
             () = save::keep_saving(self) => {}
         }
         self.save()

@@ -1,6 +1,8 @@
 //! `byob sandbox`
 
 use std::{
+    collections::BTreeMap,
+    io::{self, Write},
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
     process::ExitCode,
@@ -46,6 +48,27 @@ pub const PLATFORM: (&str, &str) = ("111111111111", "platform");
 /// See [`PLATFORM`].
 pub const CUSTOMER: (&str, &str) = ("222222222222", "customer");
 
+impl Sandbox {
+    /// Those of a folder that was used before and those that are asked for, by ID; the two of a new world where there are none.
+    fn accounts(&self, sandbox: &byob_sandbox::Sandbox) -> anyhow::Result<BTreeMap<String, String>> {
+        let state = sandbox.read();
+        let known = state.iam.written().accounts.values().map(|account| (account.id.clone(), account.name.clone()));
+        let mut accounts: BTreeMap<String, String> = known.collect();
+        for (id, name) in &self.accounts {
+            match accounts.insert(id.clone(), name.clone()) {
+                Some(other) if other != *name => {
+                    bail!("the account {id} is called {other} already; it cannot be {name}, too")
+                }
+                _ => {}
+            }
+        }
+        if accounts.is_empty() {
+            accounts.extend([PLATFORM, CUSTOMER].map(|(id, name)| (id.to_owned(), name.to_owned())));
+        }
+        Ok(accounts)
+    }
+}
+
 #[derive(Serialize)]
 struct Started {
     endpoint_url: String,
@@ -79,10 +102,7 @@ impl Sandbox {
                 Some(folder) => byob_sandbox::Sandbox::in_folder(folder.clone(), Clock::system())
                     .with_context(|| format!("the folder {} cannot be used", folder.display()))?,
             };
-            let mut accounts = self.accounts.clone();
-            if accounts.is_empty() {
-                accounts = existing(&sandbox);
-            }
+            let accounts = self.accounts(&sandbox)?;
             let keys: Vec<Credentials> = accounts.iter().map(|(id, name)| sandbox.account(id, name)).collect();
             let address = SocketAddr::new(self.host, self.port);
             let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
@@ -90,29 +110,19 @@ impl Sandbox {
             let started = describe(&sandbox, address, &accounts, &keys);
             // Who reads the line may stop the sandbox at once.
             let stop = stopped()?;
-            println!("{}", if self.json { serde_json::to_string(&started)? } else { for_people(&started) });
+            let text = if self.json { serde_json::to_string(&started)? } else { for_people(&started) };
+            // Who has read enough may close the pipe; the sandbox goes on.
+            let _ = writeln!(io::stdout(), "{text}");
             sandbox.serve(listener, stop).await.context("the sandbox had to stop")?;
             Ok(ExitCode::SUCCESS)
         })
     }
 }
 
-/// The accounts of a folder that was used before, or the two of a new one.
-fn existing(sandbox: &byob_sandbox::Sandbox) -> Vec<(String, String)> {
-    let state = sandbox.read();
-    let known = state.iam.written().accounts.values().map(|account| (account.id.clone(), account.name.clone()));
-    let known: Vec<_> = known.collect();
-    if known.is_empty() {
-        [PLATFORM, CUSTOMER].map(|(id, name)| (id.to_owned(), name.to_owned())).to_vec()
-    } else {
-        known
-    }
-}
-
 fn describe(
     sandbox: &byob_sandbox::Sandbox,
     address: SocketAddr,
-    accounts: &[(String, String)],
+    accounts: &BTreeMap<String, String>,
     keys: &[Credentials],
 ) -> Started {
     let state = sandbox.read();
@@ -137,7 +147,7 @@ fn describe(
 }
 
 fn for_people(started: &Started) -> String {
-    use std::fmt::Write;
+    use std::fmt::Write as _;
     let Started { endpoint_url, console_url, region, accounts } = started;
     let mut text = format!(
         "An AWS of your own listens on {endpoint_url}: S3, STS, IAM and KMS of every region.\n\
@@ -151,7 +161,7 @@ fn for_people(started: &Started) -> String {
         let _ = write!(
             text,
             "\nThe AWS CLI, boto3 and every other SDK:\n\n\
-             \x20 export AWS_ENDPOINT_URL={endpoint_url} AWS_REGION={region}\n\
+             \x20 export AWS_ENDPOINT_URL={endpoint_url} AWS_REGION={region} AWS_DEFAULT_REGION={region}\n\
              \x20 export AWS_ACCESS_KEY_ID={access_key_id} AWS_SECRET_ACCESS_KEY={secret_access_key}\n\
              \x20 aws s3 mb s3://my-bucket\n\n\
              Terraform:\n\n\
@@ -187,7 +197,7 @@ fn stopped() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
 }
 
 fn account(text: &str) -> Result<(String, String), String> {
-    let (id, name) = text.split_once('=').unwrap_or((text, text));
+    let (id, name) = text.split_once('=').unwrap_or((text, ""));
     if id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit()) && !name.is_empty() {
         Ok((id.to_owned(), name.to_owned()))
     } else {

@@ -36,11 +36,13 @@ pub async fn page(visit: Visit) -> Answer {
     let for_platform =
         account.roles.values().find(|role| role.trust.text.contains("ExternalId")).map(|role| role.name.clone());
     let asked = Scene::of(&visit);
-    let scene = Scene {
-        account: visit.account.clone(),
-        role: chosen(asked.role, &roles, for_platform),
-        bucket: chosen(asked.bucket, &buckets, None),
-    };
+    let role = chosen(asked.role, &roles, for_platform);
+    let policies = account.roles.get(&role).map(|role| &role.inline);
+    let names = |text: &String, bucket: &String| text.contains(&format!("arn:aws:s3:::{bucket}\""));
+    let of_role =
+        policies.and_then(|policies| buckets.iter().find(|bucket| policies.values().any(|text| names(text, bucket))));
+    let bucket = chosen(asked.bucket, &buckets, of_role.cloned());
+    let scene = Scene { account: visit.account.clone(), role, bucket };
     let breakages: Vec<Breakage> =
         state.breakages.iter().filter(|breakage| breakage.account == visit.account).cloned().collect();
     drop(state);
@@ -72,7 +74,8 @@ fn view(visit: &Visit, model: &View) -> Markup {
     html! {
         p.lead {
             "The mistakes that customers make. Make one, and see what BYOB makes of it; the check whose steps are named here is \
-             being built. Every one can be undone; another one of the same policy is undone first."
+             being built. Sessions that were given out go on for up to an hour, so a wrong trust policy shows when the next one is \
+             asked for. Every mistake can be undone; another one of the same policy is undone first."
         }
         (choice(visit, model))
         @if !model.broken.is_empty() || !model.elsewhere.is_empty() {
@@ -135,7 +138,7 @@ fn entry(visit: &Visit, model: &View, mishap: &Mishap) -> Markup {
             div {
                 h3 { (mishap.title) @if broken { " " span.badge.bad { "Broken now" } } }
                 p { (mishap.does) }
-                p.says { strong { "BYOB should say: " } (mishap.says) }
+                p.says { strong { "The check will say: " } (mishap.says) }
             }
             form method="post" action=(to(if broken { "break/undo" } else { "break" })) {
                 button type="submit" {

@@ -6,7 +6,10 @@ mod files;
 mod greeting;
 
 use std::{
+    fs::DirBuilder,
+    io::{self, Write},
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -69,7 +72,9 @@ impl Demo {
             let connected = connect::connect(&core, &sandbox, &aws_url).await?;
             customer::fill(&sandbox, frames)?;
             let welcome = greeting::Greeting::new(&service_url, &aws_url, &connected, &customer);
-            println!("{}", if self.json { serde_json::to_string(&welcome)? } else { welcome.to_string() });
+            let text = if self.json { serde_json::to_string(&welcome)? } else { welcome.to_string() };
+            // Who has read enough may close the pipe; the demo goes on.
+            let _ = writeln!(io::stdout(), "{text}");
 
             tokio::select! {
                 served = &mut service => served??,
@@ -95,7 +100,10 @@ impl Folder {
     fn open(keep: Option<PathBuf>) -> anyhow::Result<Self> {
         match keep {
             Some(path) => {
-                std::fs::create_dir_all(&path)
+                DirBuilder::new()
+                    .recursive(true)
+                    .mode(0o700)
+                    .create(&path)
                     .with_context(|| format!("the folder {} cannot be made", path.display()))?;
                 Ok(Self::Kept(path))
             }
