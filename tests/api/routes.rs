@@ -22,6 +22,8 @@ const ROWS: &[Row] = &[
     ("update_draft", [401, 403, 403, 200, 404, 403]),
     ("delete_draft", [401, 403, 403, 204, 404, 403]),
     ("get_draft_documents", [401, 403, 403, 200, 404, 403]),
+    ("check_draft", [401, 403, 403, 200, 404, 403]),
+    ("check_integration", [401, 403, 403, 200, 404, 403]),
     ("create_integration", [401, 403, 403, 201, 404, 403]),
     ("list_integrations", [401, 403, 403, 200, 200, 403]),
     ("get_integration", [401, 403, 403, 200, 404, 403]),

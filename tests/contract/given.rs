@@ -3,7 +3,7 @@
 use byob_core::{
     id::{IntegrationId, OrganizationId},
     organization::Role,
-    store::{IntegrationRow, MemberRow, OrganizationRow, SessionKey, SessionRow, State, Store, TokenRow},
+    store::{IntegrationRow, MemberRow, OrganizationRow, Safety, SessionKey, SessionRow, State, Store, TokenRow},
 };
 
 /// The time of every row that does not say otherwise, in milliseconds since 1970.
@@ -65,6 +65,7 @@ pub fn draft_row(id: &str) -> IntegrationRow {
         created_at: NOW,
         updated_at: NOW,
         expires_at: Some(NOW + 30 * 24 * 3600 * 1000),
+        safety: Safety::Unproven.as_str().into(),
     }
 }
 

@@ -6,6 +6,7 @@
 )]
 
 mod aws;
+mod check;
 mod faults;
 mod folder;
 mod hostile;

@@ -167,6 +167,7 @@ impl Service {
             counter.send_modify(|arrived| *arrived += 1);
             next.run(request)
         };
+        world.sts.learn(core.store().clone());
         let router = byob_server::router(byob_server::App { core: core.clone(), metrics: None })
             .layer(axum::middleware::from_fn(count));
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("there is a free port");
@@ -178,7 +179,7 @@ impl Service {
 
     /// Calls as this actor.
     pub fn client(&self, actor: Actor) -> Client {
-        Client::new(&self.http, &self.base_url, self.world.tokens.get(&actor).map(String::as_str))
+        Client::new(&self.http, &self.base_url, self.world.tokens.get(&actor).map(String::as_str), &self.world.sts)
     }
 
     /// Calls as the organization's admin.

@@ -1,12 +1,16 @@
 //! A stand-in for AWS STS, to count and to break.
 //!
-//! It enforces nothing: whoever asks gets a session, whatever the role, the external ID or the signature. That the product's
+//! It enforces nothing but the external ID, and of that only that it is one of ours: whoever shows one gets a session, whatever the role
+//! or the signature. That the product's
 //! requests are the right ones is proven against servers that do enforce, in `tests/interop`.
 
 use std::{
     collections::{HashMap, VecDeque},
     net::SocketAddr,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use axum::{
@@ -16,7 +20,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use byob_core::runtime::Clock;
+use byob_core::{runtime::Clock, store::Store};
 use time::{Duration, format_description::well_known::Rfc3339};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use url::form_urlencoded;
@@ -75,10 +79,11 @@ impl Answer {
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
 /// The stand-in, on a port of its own.
+#[derive(Clone)]
 pub struct Sts {
     address: SocketAddr,
     inner: Arc<Inner>,
-    _server: JoinSet<()>,
+    _server: Arc<JoinSet<()>>,
 }
 
 struct Inner {
@@ -89,6 +94,10 @@ struct Inner {
     of_role: Mutex<HashMap<String, Answer>>,
     next: Mutex<VecDeque<Answer>>,
     held: watch::Sender<bool>,
+    /// Knows the external IDs.
+    store: Mutex<Option<Store>>,
+    /// How often somebody tried without a right one.
+    tried: AtomicUsize,
 }
 
 /// Keeps every AssumeRole waiting until it is opened or dropped.
@@ -105,13 +114,15 @@ impl Sts {
             of_role: Mutex::default(),
             next: Mutex::default(),
             held: watch::Sender::new(false),
+            store: Mutex::default(),
+            tried: AtomicUsize::default(),
         });
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("there is a free port");
         let address = listener.local_addr().unwrap();
         let router = Router::new().route("/", post(assume_role)).with_state(inner.clone());
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { address, inner, _server: server }
+        Self { address, inner, _server: Arc::new(server) }
     }
 
     /// Where it is, for the configuration.
@@ -144,6 +155,22 @@ impl Sts {
     /// All sessions given out so far.
     pub fn issued(&self) -> Vec<Issued> {
         self.inner.issued.lock().unwrap().clone()
+    }
+
+    /// Lets it know which external IDs are right.
+    pub(crate) fn learn(&self, store: Store) {
+        *self.inner.store.lock().unwrap() = Some(store);
+    }
+
+    /// How often somebody tried to assume a role without its external ID.
+    pub fn tried(&self) -> usize {
+        self.inner.tried.load(Ordering::SeqCst)
+    }
+
+    /// Forgets the calls so far, and the sessions given out for them.
+    pub fn forget(&self) {
+        self.inner.issued.lock().unwrap().clear();
+        self.inner.calls.send_replace(Vec::new());
     }
 
     /// From now on it says this to everybody.
@@ -184,6 +211,9 @@ impl Drop for Gate {
 
 async fn assume_role(State(inner): State<Arc<Inner>>, body: String) -> Response {
     let mut form: HashMap<String, String> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+    if form["Action"] == "GetCallerIdentity" {
+        return xml(StatusCode::OK, IDENTITY.to_owned());
+    }
     assert_eq!(form["Action"], "AssumeRole", "the product asks STS for nothing else");
     let mut take = |name: &str| form.remove(name);
     let call = AssumeRole {
@@ -193,6 +223,10 @@ async fn assume_role(State(inner): State<Arc<Inner>>, body: String) -> Response 
         session_policy: take("Policy"),
         duration: take("DurationSeconds").unwrap().parse().unwrap(),
     };
+    if !inner.is_right(call.external_id.as_deref()).await {
+        inner.tried.fetch_add(1, Ordering::SeqCst);
+        return xml(StatusCode::FORBIDDEN, fault("AccessDenied", "User is not authorized to perform: sts:AssumeRole"));
+    }
     inner.calls.send_modify(|calls| calls.push(call.clone()));
     inner.held.subscribe().wait_for(|held| !held).await.unwrap();
     match inner.answer_to(&call) {
@@ -202,7 +236,23 @@ async fn assume_role(State(inner): State<Arc<Inner>>, body: String) -> Response 
     }
 }
 
+/// The platform, as its principal names it.
+const IDENTITY: &str = r#"<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+    <Arn>arn:aws:sts::111122223333:assumed-role/byob-platform/test</Arn><UserId>AROA:test</UserId><Account>111122223333</Account>
+    </GetCallerIdentityResult><ResponseMetadata><RequestId>stand-in</RequestId></ResponseMetadata></GetCallerIdentityResponse>"#;
+
 impl Inner {
+    async fn is_right(&self, external_id: Option<&str>) -> bool {
+        const KNOWN: &str = "SELECT COUNT(*) FROM integrations WHERE external_id = $1";
+        let Some(store) = self.store.lock().unwrap().clone() else { return true };
+        let Some(external_id) = external_id else { return false };
+        let known: i64 = match store {
+            Store::Sqlite(pool) => sqlx::query_scalar(KNOWN).bind(external_id).fetch_one(&pool).await.unwrap(),
+            Store::Postgres(pool) => sqlx::query_scalar(KNOWN).bind(external_id).fetch_one(&pool).await.unwrap(),
+        };
+        known > 0
+    }
+
     fn answer_to(&self, call: &AssumeRole) -> Answer {
         let next = self.next.lock().unwrap().pop_front();
         let of_role = || self.of_role.lock().unwrap().get(&call.role_arn).copied();

@@ -10,6 +10,7 @@ use crate::{
         guard::{Guard, GuardedClient},
         platform::{Platform, PlatformConfig},
         sts::Sts,
+        web::Web,
     },
     credentials::cache::SessionCache,
     error::{Error, Kind, Result},
@@ -17,7 +18,7 @@ use crate::{
     integration::{Integration, Settings, Spec, directory::Directory, spec::Authentication},
     organization::tokens::Bearer,
     runtime::{Clock, Rng},
-    store::{IntegrationRow, State, Store},
+    store::{IntegrationRow, Safety, State, Store},
     vault::Vault,
 };
 
@@ -31,6 +32,8 @@ pub struct Core {
     pub(crate) guard: Guard,
     /// Reaches customers' buckets, through the guard.
     pub(crate) http: GuardedClient,
+    /// Fetches presigned URLs as a browser would, through the guard.
+    pub(crate) web: Web,
     pub(crate) platform: Platform,
     pub(crate) directory: Directory,
     pub(crate) sessions: SessionCache,
@@ -96,6 +99,7 @@ impl Core {
             clock,
             rng,
             http: GuardedClient::new(guard.clone()),
+            web: Web::new(guard.clone()),
             guard,
             platform,
         })
@@ -145,6 +149,7 @@ fn public_buckets(buckets: &[Settings], guard: &Guard) -> Result<Vec<Integration
             created_at: 0,
             updated_at: 0,
             expires_at: None,
+            safety: Safety::Unproven.as_str().into(),
         };
         public.push(Integration::from_row(&OrganizationId::from_text(PUBLIC), row)?);
     }

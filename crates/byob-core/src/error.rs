@@ -4,6 +4,8 @@ use std::{error::Error as StdError, fmt, sync::Arc};
 
 use byob_aws::Invalid;
 
+use crate::check::Report;
+
 /// A failure that a caller can act on.
 ///
 /// `detail` and `hint` are safe to show to whoever asked; `source` is for the log alone. It is cheap to clone, because one
@@ -19,6 +21,7 @@ struct Inner {
     hint: Option<String>,
     fields: Vec<FieldFault>,
     aws: Option<AwsFault>,
+    report: Option<Arc<Report>>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -106,7 +109,7 @@ impl AwsFault {
 }
 
 /// A text from outside, made fit for one line of a log: no control characters, and not without end.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(1000).collect()
 }
 
@@ -114,7 +117,16 @@ impl Error {
     /// A failure with a stable code and a sentence that is safe to show.
     pub fn new(kind: Kind, code: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self(Box::new(Inner { kind, code, detail, hint: None, fields: Vec::new(), aws: None, source: None }))
+        Self(Box::new(Inner {
+            kind,
+            code,
+            detail,
+            hint: None,
+            fields: Vec::new(),
+            aws: None,
+            report: None,
+            source: None,
+        }))
     }
 
     /// Adds what to do about it.
@@ -128,6 +140,13 @@ impl Error {
     #[must_use]
     pub fn aws(mut self, fault: AwsFault) -> Self {
         self.0.aws = Some(fault);
+        self
+    }
+
+    /// Adds the check that is the reason.
+    #[must_use]
+    pub fn reported(mut self, report: Report) -> Self {
+        self.0.report = Some(Arc::new(report));
         self
     }
 
@@ -239,6 +258,11 @@ impl Error {
     /// The wrong fields of the input.
     pub fn field_faults(&self) -> &[FieldFault] {
         &self.0.fields
+    }
+
+    /// The check that is the reason.
+    pub fn report(&self) -> Option<&Report> {
+        self.0.report.as_deref()
     }
 
     /// What AWS answered.

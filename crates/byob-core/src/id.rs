@@ -73,6 +73,11 @@ id!(
     "draft or integration"
 );
 
+/// A check's ID.
+pub(crate) fn check(clock: &Clock, rng: &Rng) -> String {
+    format!("chk_{}", ulid(clock, rng))
+}
+
 /// A request's ID, which stands in its log lines and in its answer.
 pub(crate) fn request(clock: &Clock, rng: &Rng) -> String {
     format!("req_{}", ulid(clock, rng))

@@ -4,6 +4,7 @@
 //! ([`credentials`]), and a URL signed ([`byob_aws::presign`]).
 
 pub mod aws_io;
+pub mod check;
 pub mod core;
 pub mod credentials;
 pub mod display;

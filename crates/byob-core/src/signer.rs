@@ -13,11 +13,12 @@ use time::OffsetDateTime;
 use crate::{
     aws_io::endpoint::Address,
     core::Core,
+    credentials::session::Session,
     display::Display,
     error::{Error, Kind, Result},
     integration::Integration,
     resolve::{ResolveOptions, Resolved},
-    window::Window,
+    window::{Validity, Window},
 };
 
 /// Makes the URLs of one bucket.
@@ -52,15 +53,11 @@ impl Core {
         let validity =
             window.validity(now, integration.spec.stable_urls, session.lifespan()).ok_or_else(session_over)?;
 
-        let signed_at = OffsetDateTime::from_unix_timestamp(validity.signed_at).map_err(Error::internal)?;
-        let key = session.signing_key(&Scope::new(&Timestamp::new(signed_at), endpoint.region(), endpoint.service()));
-        let presigner = Presigner::with_key(&endpoint, session.credentials(), &key, signed_at, validity.expires_in)?;
-        let expires_at = OffsetDateTime::from_unix_timestamp(validity.expires_at()).map_err(Error::internal)?;
-        Ok(Signer { integration, kind: SignerKind::Presigner { presigner: Box::new(presigner), expires_at } })
+        Signer::with(integration, endpoint, Some(&session), validity)
     }
 
     /// Where browsers reach the bucket.
-    fn endpoint_for(&self, integration: &Integration, bucket: &Bucket) -> Result<Arc<Endpoint>> {
+    pub(crate) fn endpoint_for(&self, integration: &Integration, bucket: &Bucket) -> Result<Arc<Endpoint>> {
         let key = (integration.id.clone(), integration.version, bucket.clone());
         if let Some(endpoint) = self.endpoints.get(&key) {
             return Ok(endpoint);
@@ -81,6 +78,21 @@ impl Core {
 }
 
 impl Signer {
+    /// Signs with this session, for this time; without a session, everybody may read.
+    pub fn with(
+        integration: Arc<Integration>,
+        endpoint: Arc<Endpoint>,
+        session: Option<&Session>,
+        validity: Validity,
+    ) -> Result<Self> {
+        let Some(session) = session else { return Ok(Self { integration, kind: SignerKind::Public(endpoint) }) };
+        let signed_at = OffsetDateTime::from_unix_timestamp(validity.signed_at).map_err(Error::internal)?;
+        let key = session.signing_key(&Scope::new(&Timestamp::new(signed_at), endpoint.region(), endpoint.service()));
+        let presigner = Presigner::with_key(&endpoint, session.credentials(), &key, signed_at, validity.expires_in)?;
+        let expires_at = OffsetDateTime::from_unix_timestamp(validity.expires_at()).map_err(Error::internal)?;
+        Ok(Self { integration, kind: SignerKind::Presigner { presigner: Box::new(presigner), expires_at } })
+    }
+
     /// The URL of one object.
     pub fn sign(&self, locator: &Locator, options: &ResolveOptions) -> Resolved {
         let (url, expires_at) = match &self.kind {
@@ -100,7 +112,7 @@ impl Signer {
 }
 
 /// Seconds; no more than the caller, the integration, S3 and a whole session allow.
-fn lifetime(integration: &Integration, options: &ResolveOptions) -> i64 {
+pub(crate) fn lifetime(integration: &Integration, options: &ResolveOptions) -> i64 {
     let spec = &integration.spec;
     i64::from(options.expires_in.min(spec.longest_url_lifetime).min(LONGEST_EXPIRES).min(spec.longest_in_session()))
 }

@@ -1,6 +1,7 @@
 //! Request bodies and queries: read strictly, refused with the field's name.
 
 use axum::{
+    body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
     http::{StatusCode, header, request::Parts},
 };
@@ -19,31 +20,49 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        let is_json =
-            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
-                let essence = value.split(';').next().unwrap_or_default().trim();
-                essence.eq_ignore_ascii_case("application/json") || essence.to_ascii_lowercase().ends_with("+json")
-            });
-        if !is_json {
-            return Err(malformed(
-                "not_json",
-                "The body is not declared as JSON.",
-                "Send the header `Content-Type: application/json`.",
-            ));
+        if !is_json(&request) {
+            return Err(not_json());
         }
-        let bytes =
-            axum::body::Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => {
-                    let detail = "The body is larger than this call takes.";
-                    Failure(
-                        Error::new(Kind::TooLarge, "body_too_large", detail)
-                            .hint("Send less at once, in several calls."),
-                    )
-                }
-                _ => malformed("body_unreadable", "The body did not arrive whole.", "Send the request again."),
-            })?;
-        parse(&bytes).map(Self)
+        parse(&whole(request, state).await?).map(Self)
     }
+}
+
+/// A JSON body that may be left out, which means the default of every field.
+pub struct OptionalBody<T>(pub T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let is_json = is_json(&request);
+        let bytes = whole(request, state).await?;
+        match (bytes.is_empty(), is_json) {
+            (true, _) => Ok(Self(T::default())),
+            (false, true) => parse(&bytes).map(Self),
+            (false, false) => Err(not_json()),
+        }
+    }
+}
+
+fn is_json(request: &Request) -> bool {
+    request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
+        let essence = value.split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case("application/json") || essence.to_ascii_lowercase().ends_with("+json")
+    })
+}
+
+fn not_json() -> Failure {
+    malformed("not_json", "The body is not declared as JSON.", "Send the header `Content-Type: application/json`.")
+}
+
+async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Failure> {
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            let detail = "The body is larger than this call takes.";
+            Failure(Error::new(Kind::TooLarge, "body_too_large", detail).hint("Send less at once, in several calls."))
+        }
+        _ => malformed("body_unreadable", "The body did not arrive whole.", "Send the request again."),
+    })
 }
 
 /// Reads JSON; the error names the field or the position.

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use byob_core::{Error, Kind, error::FieldFault};
+use byob_core::{Error, Kind, check::Report, error::FieldFault};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -35,6 +35,9 @@ pub struct Problem {
     /// What AWS answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     aws: Option<AwsProblem>,
+    /// The check that is the reason, with the document that mends it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<Report>,
 }
 
 /// One wrong field.
@@ -110,6 +113,7 @@ impl Failure {
             hint: error.hint_text().map(str::to_owned),
             errors: error.field_faults().iter().map(FieldProblem::from).collect(),
             aws: aws(error),
+            report: error.report().cloned(),
         };
         let mut response = (status, Json(problem)).into_response();
         let headers = response.headers_mut();

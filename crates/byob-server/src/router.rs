@@ -19,17 +19,19 @@ pub struct App {
     pub metrics: Option<PrometheusHandle>,
 }
 
-/// No answer takes longer: the slowest is a resolve that waits for STS.
+/// No answer takes longer but a check's: the slowest is a resolve that waits for STS.
 const DEADLINE: Duration = Duration::from_secs(30);
 
 /// The whole service.
 pub fn router(app: App) -> Router {
-    let (api, _) = api().split_for_parts();
+    let (api, _) = described().split_for_parts();
     api.merge(api::operations::router())
         .route("/api/v1/openapi.json", axum::routing::get(openapi::serve))
         .fallback(async || StatusCode::NOT_FOUND)
-        .layer(CatchPanicLayer::custom(boundary::panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, DEADLINE))
+        // Each step of a check has a deadline of its own.
+        .merge(checks().split_for_parts().0)
+        .layer(CatchPanicLayer::custom(boundary::panicked))
         .layer(DefaultBodyLimit::max(body::LARGEST))
         .layer(middleware::from_fn_with_state(app.clone(), boundary::boundary))
         .with_state(app)
@@ -37,6 +39,15 @@ pub fn router(app: App) -> Router {
 
 /// The API, with its description.
 pub fn api() -> OpenApiRouter<App> {
+    described().merge(checks())
+}
+
+/// Checks, which may wait for minutes until changes have spread through IAM.
+fn checks() -> OpenApiRouter<App> {
+    OpenApiRouter::new().nest("/api/v1", api::checks::router())
+}
+
+fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base()).nest(
         "/api/v1",
         OpenApiRouter::new()

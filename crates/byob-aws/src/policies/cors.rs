@@ -34,7 +34,7 @@ pub struct CorsRule {
 }
 
 /// What readers by range need to see (`Content-Range`, `Accept-Ranges`, `Content-Length`), and what uploads in parts do (`ETag`).
-const EXPOSED: [&str; 7] =
+pub const EXPOSED: [&str; 7] =
     ["Accept-Ranges", "Content-Length", "Content-Range", "Content-Type", "ETag", "Last-Modified", "x-amz-version-id"];
 
 /// The CORS configuration for the declared access and the pages that will use it.

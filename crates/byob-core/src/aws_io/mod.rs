@@ -1,10 +1,13 @@
 //! The only place that talks to AWS.
 
 pub mod endpoint;
+pub mod fault;
 pub mod guard;
 pub mod platform;
 pub mod s3;
 pub mod sts;
+pub mod web;
+pub mod witness;
 
 use std::{error::Error, time::Duration};
 

@@ -63,6 +63,16 @@ impl Platform {
         })
     }
 
+    /// The region whose STS is asked.
+    pub(crate) fn region(&self) -> &str {
+        &self.config.region
+    }
+
+    /// Whether another STS than AWS's is asked.
+    pub(crate) fn has_own_sts(&self) -> bool {
+        self.config.sts_endpoint_url.is_some()
+    }
+
     /// A new STS client, with credentials loaded afresh.
     pub(crate) async fn sts_client(&self) -> aws_sdk_sts::Client {
         let mut config = aws_sdk_sts::Config::builder()

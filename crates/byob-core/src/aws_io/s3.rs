@@ -2,7 +2,10 @@
 
 use aws_sdk_s3::{
     Client,
-    config::{BehaviorVersion, Credentials as SdkCredentials, Region, ResponseChecksumValidation, retry::RetryConfig},
+    config::{
+        BehaviorVersion, Builder, Credentials as SdkCredentials, Region, RequestChecksumCalculation,
+        ResponseChecksumValidation, retry::RetryConfig,
+    },
     error::{ProvideErrorMetadata, SdkError},
     operation::RequestId,
 };
@@ -20,17 +23,23 @@ use crate::{
 
 /// A client for one integration's buckets; `None` asks as nobody, as for public buckets.
 pub fn client(spec: &Spec, credentials: Option<&Credentials>, http: GuardedClient) -> Client {
+    Client::from_conf(configuration(spec, credentials, http).build())
+}
+
+/// How that client is set up.
+pub fn configuration(spec: &Spec, credentials: Option<&Credentials>, http: GuardedClient) -> Builder {
     let mut config = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new(spec.region.as_str().to_owned()))
         .force_path_style(spec.force_path_style)
-        // Stores other than AWS answer without the checksums that the client asks for otherwise.
+        // Stores other than AWS know neither the checksums that the client sends nor those that it asks for otherwise.
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
         .http_client(http)
         .retry_config(RetryConfig::standard().with_max_attempts(3))
         .timeout_config(timeouts());
     config.set_endpoint_url(spec.endpoint_url.clone());
-    config = match credentials {
+    match credentials {
         None => config.allow_no_auth(),
         Some(credentials) => config.credentials_provider(SdkCredentials::new(
             credentials.access_key_id(),
@@ -39,8 +48,7 @@ pub fn client(spec: &Spec, credentials: Option<&Credentials>, http: GuardedClien
             None,
             "byob session",
         )),
-    };
-    Client::from_conf(config.build())
+    }
 }
 
 /// The error code of a session that AWS no longer takes.

@@ -2,19 +2,28 @@
 //!
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>.
 
-use aws_credential_types::provider::error::CredentialsError;
+use std::error::Error as StdError;
+
 use aws_sdk_sts::{
     Client,
-    error::{ProvideErrorMetadata, SdkError},
-    operation::{RequestId, assume_role::AssumeRoleError},
+    error::SdkError,
+    operation::{
+        assume_role::{AssumeRoleError, AssumeRoleOutput},
+        get_caller_identity::GetCallerIdentityError,
+    },
 };
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use byob_aws::{Credentials, RoleArn, policies::trust::ExternalId};
 use time::OffsetDateTime;
 use tokio::sync::{OnceCell, RwLock};
 
 use crate::{
-    aws_io::{cause, guard::AddressRefused, platform::Platform},
-    error::{AwsFault, Error, Kind, Result},
+    aws_io::{
+        fault::{Fault, FaultKind},
+        platform::Platform,
+        witness::Witness,
+    },
+    error::{Error, Kind, Result},
 };
 
 /// The platform's STS client.
@@ -37,6 +46,8 @@ pub struct AssumeRole {
     pub session_policy: String,
     /// Seconds.
     pub duration: u32,
+    /// The role was not seen yet to refuse those who do not know the external ID, so that this has to be seen first.
+    pub unproven: bool,
 }
 
 /// What STS answered.
@@ -48,7 +59,8 @@ pub struct AssumedRole {
     pub expires_at: OffsetDateTime,
 }
 
-const OPERATION: &str = "sts:AssumeRole";
+/// The operation's name, as users know it.
+pub const OPERATION: &str = "sts:AssumeRole";
 
 impl Sts {
     /// Connects at the first call.
@@ -56,71 +68,122 @@ impl Sts {
         Self { platform, client: RwLock::default() }
     }
 
-    /// Assumes a role. If the platform's own credentials turn out to have expired, they are loaded afresh and the call is made
-    /// once more.
+    /// Assumes a role.
     pub async fn assume_role(&self, request: &AssumeRole) -> Result<AssumedRole> {
-        match self.assume_role_once(request).await {
-            Err(error) if error.code() == PLATFORM_EXPIRED => {
+        let answer = self.ask(request, Some(&request.external_id), None).await;
+        assumed(answer.map_err(|error| explain(error, request))?)
+    }
+
+    /// Assumes a role under the eyes of a witness, for a check.
+    pub async fn assume_role_seen(&self, request: &AssumeRole, witness: &Witness) -> Result<AssumedRole, Fault> {
+        let answer = self.ask(request, Some(&request.external_id), Some(witness)).await;
+        let output = answer.map_err(|error| Fault::of(OPERATION, &error))?;
+        assumed(output).map_err(|_| Fault::silent(OPERATION, FaultKind::NotAws))
+    }
+
+    /// Tries a role as somebody would who does not know its external ID. Session credentials that come back are dropped here, unused.
+    pub async fn try_without_id(
+        &self,
+        request: &AssumeRole,
+        instead: Option<&ExternalId>,
+        witness: Option<&Witness>,
+    ) -> Result<(), Fault> {
+        let answer = self.ask(request, instead, witness).await;
+        answer.map(drop).map_err(|error| Fault::of(OPERATION, &error))
+    }
+
+    /// Who the platform is, as an ARN.
+    pub async fn caller_identity(&self, witness: &Witness) -> Result<String, Fault> {
+        const OPERATION: &str = "sts:GetCallerIdentity";
+        let answer = self
+            .fresh(|client| client.get_caller_identity().customize().interceptor(witness.clone()).send())
+            .await
+            .map_err(|error: SdkError<GetCallerIdentityError>| Fault::of(OPERATION, &error))?;
+        answer.arn.ok_or_else(|| Fault::silent(OPERATION, FaultKind::NotAws))
+    }
+
+    async fn ask(
+        &self,
+        request: &AssumeRole,
+        external_id: Option<&ExternalId>,
+        witness: Option<&Witness>,
+    ) -> Result<AssumeRoleOutput, SdkError<AssumeRoleError>> {
+        self.fresh(|client| {
+            metrics::counter!("byob_sts_assume_role_total").increment(1);
+            let asked = client
+                .assume_role()
+                .role_arn(request.role.to_string())
+                .set_external_id(external_id.map(|id| id.as_str().to_owned()))
+                .role_session_name(&request.session_name)
+                .policy(&request.session_policy)
+                .duration_seconds(i32::try_from(request.duration).unwrap_or(i32::MAX))
+                .customize();
+            let asked = match witness {
+                Some(witness) => asked.interceptor(witness.clone()),
+                None => asked,
+            };
+            asked.send()
+        })
+        .await
+    }
+
+    /// Sends a request. If the platform's own credentials turn out to have expired, they are loaded afresh and it is sent once more.
+    async fn fresh<T, E, F>(&self, send: impl Fn(Client) -> F) -> Result<T, SdkError<E>>
+    where
+        E: ProvideErrorMetadata + StdError + 'static,
+        F: Future<Output = Result<T, SdkError<E>>>,
+    {
+        match send(self.client().await).await {
+            Err(error) if error.code().is_some_and(|code| EXPIRED.contains(&code)) => {
                 *self.client.write().await = OnceCell::new();
-                self.assume_role_once(request).await
+                send(self.client().await).await
             }
             answer => answer,
         }
     }
 
-    async fn assume_role_once(&self, request: &AssumeRole) -> Result<AssumedRole> {
-        let client = self.client.read().await.get_or_init(|| self.platform.sts_client()).await.clone();
-        metrics::counter!("byob_sts_assume_role_total").increment(1);
-        let answer = client
-            .assume_role()
-            .role_arn(request.role.to_string())
-            .external_id(request.external_id.as_str())
-            .role_session_name(&request.session_name)
-            .policy(&request.session_policy)
-            .duration_seconds(i32::try_from(request.duration).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(|error| explain(error, request))?;
-        let session = answer.credentials.ok_or_else(|| Error::internal("STS answered without credentials"))?;
-        Ok(AssumedRole {
-            expires_at: OffsetDateTime::from_unix_timestamp(session.expiration.secs()).map_err(Error::internal)?,
-            credentials: Credentials::new(
-                session.access_key_id,
-                session.secret_access_key,
-                Some(session.session_token),
-            ),
-        })
+    async fn client(&self) -> Client {
+        self.client.read().await.get_or_init(|| self.platform.sts_client()).await.clone()
     }
 }
 
-const PLATFORM_EXPIRED: &str = "platform_credentials_expired";
+fn assumed(answer: AssumeRoleOutput) -> Result<AssumedRole> {
+    let session = answer.credentials.ok_or_else(|| Error::internal("STS answered without credentials"))?;
+    Ok(AssumedRole {
+        expires_at: OffsetDateTime::from_unix_timestamp(session.expiration.secs()).map_err(Error::internal)?,
+        credentials: Credentials::new(session.access_key_id, session.secret_access_key, Some(session.session_token)),
+    })
+}
+
+/// The codes by which AWS says that the platform's own credentials have ended.
+pub const EXPIRED: [&str; 3] = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
 
 /// AWS's error codes, and what they mean to the people who read them.
 fn explain(error: SdkError<AssumeRoleError>, request: &AssumeRole) -> Error {
-    let aws = AwsFault::new(OPERATION, error.code(), error.request_id());
-    let message = error.message().unwrap_or_default();
-    let status = error.raw_response().map_or(0, |response| response.status().as_u16());
+    let fault = Fault::of(OPERATION, &error);
+    let message = fault.message();
     let role = &request.role;
     let say = |kind, code, detail: String, hint: &str| Error::new(kind, code, detail).hint(hint);
-    let explained = if let Some(refused) = cause::<AddressRefused>(&error) {
-        say(
+    let explained = match fault.kind {
+        FaultKind::AddressRefused => say(
             Kind::AddressRefused,
             "address_refused",
-            format!("The service did not connect to STS: {refused}."),
+            "The service did not connect to STS: its address is private or special, and not allowed.".into(),
             "The operator can allow a host and port (`outbound.allow`).",
-        )
-    } else if cause::<CredentialsError>(&error).is_some() {
-        say(
+        ),
+        FaultKind::NoCredentials => say(
             Kind::NotConfigured,
             "platform_credentials_missing",
             "The platform has no AWS credentials.".into(),
             "The operator sets `aws.access_key_id` and `aws.secret_access_key`, or gives the service a role or profile.",
-        )
-    } else {
-        match aws.code.as_deref() {
-            Some("ExpiredToken" | "ExpiredTokenException" | "RequestExpired") => say(
+        ),
+        FaultKind::Throttled => {
+            say(Kind::AwsUnavailable, "aws_throttled", "AWS asks us to slow down.".into(), "Try again in a moment.")
+        }
+        _ => match fault.code.as_deref() {
+            Some(code) if EXPIRED.contains(&code) => say(
                 Kind::NotConfigured,
-                PLATFORM_EXPIRED,
+                "platform_credentials_expired",
                 "The platform's own AWS credentials have expired.".into(),
                 "This is for the operator to mend.",
             ),
@@ -170,10 +233,7 @@ fn explain(error: SdkError<AssumeRoleError>, request: &AssumeRole) -> Error {
                 "STS is not active in the platform's region for the customer's account.".into(),
                 "Activate the region in the customer's account settings of IAM.",
             ),
-            Some("Throttling" | "ThrottlingException" | "TooManyRequestsException") => {
-                say(Kind::AwsUnavailable, "aws_throttled", "AWS asks us to slow down.".into(), "Try again in a moment.")
-            }
-            _ if (400..500).contains(&status) => say(
+            _ if (400..500).contains(&fault.status) => say(
                 Kind::AwsRefused,
                 "role_not_assumable",
                 format!("AWS refused to let the platform assume {role}."),
@@ -186,7 +246,7 @@ fn explain(error: SdkError<AssumeRoleError>, request: &AssumeRole) -> Error {
                 "AWS STS cannot be reached.".into(),
                 "Try again in a moment.",
             ),
-        }
+        },
     };
-    explained.aws(aws).caused_by(error)
+    explained.aws(fault.shown()).caused_by(error)
 }

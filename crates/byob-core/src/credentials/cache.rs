@@ -14,8 +14,9 @@ use crate::{
     aws_io::sts::{AssumeRole, Sts},
     credentials::session::Session,
     error::{Error, Kind, Result},
+    integration::{directory::unsafe_role, drafts::new_external_id},
     runtime::{Clock, Rng, millis},
-    store::{SessionKey, Store},
+    store::{Safety, SessionKey, Store},
     vault::Vault,
 };
 
@@ -82,6 +83,11 @@ impl SessionCache {
             replica: base16ct::lower::encode_string(&rng.bytes::<16>()).into(),
             rng,
         }
+    }
+
+    /// Whom sessions are asked of.
+    pub(crate) fn sts(&self) -> &Arc<Sts> {
+        &self.sts
     }
 
     /// A session that meets the need, or, while STS does not answer, the best that is still usable.
@@ -243,6 +249,9 @@ impl SessionCache {
     async fn assume(&self, slot: &Slot, key: &SessionKey, request: &AssumeRole) -> Result<Arc<Session>> {
         let issued_at = self.clock.now_millis();
         let assumed = self.sts.assume_role(request).await?;
+        if request.unproven {
+            self.prove(key, request).await?;
+        }
         let session = Arc::new(Session::new(assumed.credentials, issued_at, millis(assumed.expires_at)));
         if session.usable_until() <= self.clock.now_millis() {
             return Err(Error::new(Kind::AwsUnavailable, "session_over", "AWS gave a session that is over already.")
@@ -260,6 +269,33 @@ impl SessionCache {
         known.failure = None;
         known.sessions.push(session.clone());
         Ok(session)
+    }
+
+    /// A role is used only after it was seen to refuse those who do not know its external ID: what it gave is dropped otherwise.
+    async fn prove(&self, key: &SessionKey, request: &AssumeRole) -> Result<()> {
+        let other = new_external_id(&self.rng);
+        for instead in [None, Some(&other)] {
+            match self.sts.try_without_id(request, instead, None).await {
+                Err(fault) if fault.is_denied() => {}
+                Ok(()) => {
+                    self.note(key, Safety::Unsafe).await?;
+                    return Err(unsafe_role(key.integration_id.as_str()));
+                }
+                Err(fault) => {
+                    let detail = "It could not be seen yet that the role demands its external ID, so it is not used.";
+                    return Err(Error::new(Kind::AwsUnavailable, "role_unproven", detail)
+                        .hint("Try again in a moment.")
+                        .aws(fault.shown()));
+                }
+            }
+        }
+        self.note(key, Safety::Proven).await
+    }
+
+    async fn note(&self, key: &SessionKey, safety: Safety) -> Result<()> {
+        let SessionKey { organization_id, integration_id, integration_version, .. } = key;
+        self.store.integration_set_safety(organization_id, integration_id, *integration_version, safety).await?;
+        Ok(())
     }
 
     /// Ahead of expiry, after 70 to 85 % of its life: spread, so that sessions made together are not renewed together.

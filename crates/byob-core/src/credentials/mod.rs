@@ -15,7 +15,7 @@ use crate::{
     credentials::cache::Need,
     error::{Error, Kind, Result},
     integration::{Integration, spec::Authentication},
-    store::SessionKey,
+    store::{Safety, SessionKey},
     window::Window,
 };
 
@@ -62,6 +62,14 @@ impl Core {
         }
     }
 
+    /// The access key of an integration that has one; no credentials where none are needed, or a role gives them.
+    pub(crate) fn own_key(&self, integration: &Integration) -> Result<Option<Arc<Session>>> {
+        match &integration.spec.authentication {
+            Authentication::AccessKey(access_key_id) => self.access_key(integration, access_key_id).map(Some),
+            Authentication::Anonymous | Authentication::Role(_) => Ok(None),
+        }
+    }
+
     fn access_key(&self, integration: &Integration, access_key_id: &str) -> Result<Arc<Session>> {
         let sealed = integration
             .row
@@ -76,23 +84,34 @@ impl Core {
 }
 
 fn asked(integration: &Integration, role: &RoleArn, bucket: &Bucket) -> Result<Asked> {
+    let request = assume_request(integration, role, bucket)?;
+    let key = SessionKey {
+        organization_id: integration.organization_id.clone(),
+        integration_id: integration.id.clone(),
+        integration_version: integration.version,
+        session_policy_hash: base16ct::lower::encode_string(&Sha256::digest(request.session_policy.as_bytes())),
+    };
+    Ok((key, request))
+}
+
+/// How a session for `bucket` is asked for.
+pub(crate) fn assume_request(integration: &Integration, role: &RoleArn, bucket: &Bucket) -> Result<AssumeRole> {
     let session_policy = session_policy(&integration.spec.grant(), bucket).ok_or_else(|| {
         let detail = "The session policy for this bucket is larger than AWS takes.";
         Error::new(Kind::AwsRefused, "session_policy_too_large", detail)
             .hint("Declare fewer KMS keys or shorter prefixes in one integration.")
     })?;
-    let key = SessionKey {
-        organization_id: integration.organization_id.clone(),
-        integration_id: integration.id.clone(),
-        integration_version: integration.version,
-        session_policy_hash: base16ct::lower::encode_string(&Sha256::digest(session_policy.as_bytes())),
-    };
-    let request = AssumeRole {
+    Ok(narrowed(integration, role, session_policy))
+}
+
+/// How a session that this policy narrows is asked for.
+pub(crate) fn narrowed(integration: &Integration, role: &RoleArn, session_policy: String) -> AssumeRole {
+    AssumeRole {
         role: role.clone(),
         external_id: integration.external_id.clone(),
         session_name: format!("{}-{}", integration.organization_id, integration.id),
         session_policy,
         duration: integration.spec.session_duration,
-    };
-    Ok((key, request))
+        unproven: integration.safety != Safety::Proven,
+    }
 }

@@ -184,7 +184,7 @@ fn page(bucket: &Bucket, answer: &ListObjectsV2Output) -> Result<ListPage> {
 }
 
 /// The URL encoding of listings writes a space as `+`.
-fn decoded(text: &str) -> Result<String> {
+pub(crate) fn decoded(text: &str) -> Result<String> {
     let spaces = text.replace('+', " ");
     Ok(percent_decode_str(&spaces).decode_utf8().map_err(Error::internal)?.into_owned())
 }

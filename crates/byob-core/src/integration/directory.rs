@@ -9,7 +9,7 @@ use super::{Integration, Spec, scope::Scope, select::Selection};
 use crate::{
     error::{Error, Kind, Result},
     id::OrganizationId,
-    store::{IntegrationRow, Store},
+    store::{IntegrationRow, Safety, Store},
 };
 
 /// How long a change on another replica may go unseen.
@@ -92,6 +92,14 @@ fn entry(organization: &OrganizationId, row: IntegrationRow) -> Option<(Scope, E
     }
 }
 
+/// Credentials of a role that anybody could have assumed through us are not used.
+pub(crate) fn unsafe_role(name: &str) -> Error {
+    let detail =
+        format!("The role of the integration `{name}` can be assumed without its external ID, so it is not used.");
+    Error::new(Kind::NotServed, "role_unsafe", detail)
+        .hint("An admin checks the connection: the report has the trust policy that mends it.")
+}
+
 impl Listing {
     /// The integration that serves a locator.
     ///
@@ -112,6 +120,9 @@ impl Listing {
                     .hint("Connect the bucket, or widen the scope of an integration.")
             })?,
         };
+        if integration.safety == Safety::Unsafe {
+            return Err(unsafe_role(&integration.spec.name));
+        }
         if !integration.enabled {
             return Err(Error::new(
                 Kind::NotServed,

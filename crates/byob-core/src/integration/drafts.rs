@@ -9,7 +9,8 @@ use crate::{
     core::Core,
     error::{Error, Kind, Result},
     id::{IntegrationId, OrganizationId},
-    store::{IntegrationRow, State},
+    runtime::Rng,
+    store::{IntegrationRow, Safety, State},
 };
 
 /// A draft that nobody touches for this long is dropped: 30 days, in milliseconds.
@@ -32,13 +33,14 @@ impl Core {
             version: 1,
             enabled: true,
             name: settings.name.clone(),
-            external_id: self.new_external_id().as_str().to_owned(),
+            external_id: new_external_id(&self.rng).as_str().to_owned(),
             principal_arn: self.principal_for(&settings)?,
             settings: serde_json::to_string(&settings).map_err(Error::internal)?,
             sealed_secret,
             created_at: now,
             updated_at: now,
             expires_at: Some(now + LIFE),
+            safety: Safety::Unproven.as_str().to_owned(),
         };
         self.store.integration_create(organization, &row).await?;
         Record::from_row(row)
@@ -87,14 +89,6 @@ impl Core {
         self.store.integration_delete(organization, State::Draft, id).await
     }
 
-    /// Random version 4 UUIDs have 122 random bits.
-    fn new_external_id(&self) -> ExternalId {
-        let uuid = uuid::Builder::from_random_bytes(self.rng.bytes()).into_uuid().to_string();
-        // A UUID has only characters that AWS takes.
-        #[allow(clippy::expect_used)]
-        ExternalId::parse(&uuid).expect("a UUID is an external ID")
-    }
-
     /// Whom the trust policy has to name. It is missing only where no role is involved.
     pub(super) fn principal_for(&self, settings: &Settings) -> Result<Option<String>> {
         match (self.platform.principal(settings.principal), &settings.authentication) {
@@ -129,6 +123,14 @@ impl Core {
         let same_key = before.access_key_id().is_some() && before.access_key_id() == after.access_key_id();
         Ok(sealed.or_else(|| row.sealed_secret.clone().filter(|_| same_key)))
     }
+}
+
+/// Random version 4 UUIDs have 122 random bits.
+pub(crate) fn new_external_id(rng: &Rng) -> ExternalId {
+    let uuid = uuid::Builder::from_random_bytes(rng.bytes()).into_uuid().to_string();
+    // A UUID has only characters that AWS takes.
+    #[allow(clippy::expect_used)]
+    ExternalId::parse(&uuid).expect("a UUID is an external ID")
 }
 
 /// The settings with some fields replaced; `null` stands for "as if it had never been set".

@@ -5,10 +5,11 @@ use serde_json::{Map, Value};
 
 use super::{Integration, Record, Settings, Spec, drafts::merged};
 use crate::{
+    check::report::Proof,
     core::Core,
     error::{Error, FieldFault, Kind, Result},
     id::{IntegrationId, OrganizationId},
-    store::{IntegrationRow, State},
+    store::{IntegrationRow, Safety, State},
 };
 
 impl Core {
@@ -27,7 +28,7 @@ impl Core {
         if row.principal_arn.is_none() {
             row.principal_arn = self.principal_for(&draft.settings)?;
         }
-        self.write_integration(organization, row, &draft.settings).await
+        self.write_integration(organization, row, &draft.settings, true).await
     }
 
     /// An integration as it is stored, to be shown, mended or removed.
@@ -76,7 +77,8 @@ impl Core {
         if settings.principal != before.settings.principal || row.principal_arn.is_none() {
             row.principal_arn = self.principal_for(&settings)?;
         }
-        self.write_integration(organization, row, &settings).await
+        let other_role = settings.role_arn() != before.settings.role_arn();
+        self.write_integration(organization, row, &settings, other_role).await
     }
 
     /// Removes an integration. Its external ID is never used again.
@@ -86,12 +88,13 @@ impl Core {
         Ok(())
     }
 
-    /// Checks the settings, and writes them unless they tie with another integration.
+    /// Checks the settings, and writes them unless they tie with another integration or name a role that is not safe.
     async fn write_integration(
         &self,
         organization: &OrganizationId,
         mut row: IntegrationRow,
         settings: &Settings,
+        other_role: bool,
     ) -> Result<Record> {
         let spec = Spec::check(settings, &self.guard).map_err(Error::fields)?;
         if settings.access_key_id().is_some() && row.sealed_secret.is_none() {
@@ -106,8 +109,30 @@ impl Core {
         }
         row.name = Some(spec.name.clone());
         row.settings = serde_json::to_string(settings).map_err(Error::internal)?;
+        if other_role {
+            self.safety_of(organization, &row).await?.as_str().clone_into(&mut row.safety);
+        }
         let id = row.id.clone();
         self.write_row(organization, row, |others| no_tie(&id, &spec, others)).await
+    }
+
+    /// Looks whether a role demands the external ID. One that lets in those who do not know it is refused; one that cannot be assumed
+    /// yet, or of which AWS does not tell, is looked at again before it is used for the first time.
+    async fn safety_of(&self, organization: &OrganizationId, row: &IntegrationRow) -> Result<Safety> {
+        let record = Record::from_row(row.clone())?;
+        let Some(role) = record.settings.role_arn().map(str::to_owned) else { return Ok(Safety::Unproven) };
+        let report = self.check_role(organization, record).await?;
+        match report.external_id {
+            Proof::Proven => Ok(Safety::Proven),
+            _ if report.is_unsafe() => {
+                let detail = format!("The role `{role}` can be assumed without its external ID, so it is not used.");
+                let hint =
+                    "Replace its trust policy by the one in the report, wait until that has spread, and save again.";
+                let invalid = Invalid::new("role_unsafe", detail, hint);
+                Err(Error::field("authentication.role_arn", &invalid).reported(report))
+            }
+            _ => Ok(Safety::Unproven),
+        }
     }
 
     async fn write_row(

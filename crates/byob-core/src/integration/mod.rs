@@ -16,7 +16,7 @@ use crate::{
     core::PUBLIC,
     error::{Error, Result},
     id::{IntegrationId, OrganizationId},
-    store::IntegrationRow,
+    store::{IntegrationRow, Safety},
 };
 
 /// A draft or integration as it is stored. Its settings need not be complete (a draft's) nor right by today's rules.
@@ -45,6 +45,8 @@ pub struct Integration {
     pub version: i64,
     /// Whether it serves locators.
     pub enabled: bool,
+    /// Whether its role was seen to refuse those who do not know the external ID.
+    pub safety: Safety,
     /// As people typed it.
     pub settings: Settings,
     /// The same, checked.
@@ -82,6 +84,7 @@ impl Integration {
             organization_id: organization_id.clone(),
             version: row.version,
             enabled: row.enabled,
+            safety: Safety::from_text(&row.safety),
             settings,
             spec,
             external_id,

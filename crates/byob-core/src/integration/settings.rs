@@ -143,6 +143,14 @@ impl Settings {
         }
     }
 
+    /// The role, where that is how the bucket is reached.
+    pub(crate) fn role_arn(&self) -> Option<&str> {
+        match &self.authentication {
+            Some(Authentication::Role { role_arn }) => role_arn.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The access key, where that is how the bucket is reached.
     pub(crate) fn access_key_id(&self) -> Option<&str> {
         match &self.authentication {

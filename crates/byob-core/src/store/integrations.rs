@@ -32,6 +32,33 @@ impl State {
     }
 }
 
+/// Whether a role was seen to refuse those who do not know its external ID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Safety {
+    /// Not yet: the role could not be assumed, or AWS did not answer.
+    Unproven,
+    /// It was.
+    Proven,
+    /// It lets them in. It is not used.
+    Unsafe,
+}
+
+impl Safety {
+    /// As in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unproven => "unproven",
+            Self::Proven => "proven",
+            Self::Unsafe => "unsafe",
+        }
+    }
+
+    /// What the database says; what it should not say counts as not proven.
+    pub fn from_text(text: &str) -> Self {
+        [Self::Proven, Self::Unsafe].into_iter().find(|safety| safety.as_str() == text).unwrap_or(Self::Unproven)
+    }
+}
+
 /// A draft or an integration.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct IntegrationRow {
@@ -59,20 +86,26 @@ pub struct IntegrationRow {
     pub updated_at: i64,
     /// When a draft is dropped, in milliseconds since 1970.
     pub expires_at: Option<i64>,
+    /// `unproven`, `proven` or `unsafe`.
+    pub safety: String,
 }
 
 const INSERT: &str = "INSERT INTO integrations (id, organization_id, state, version, enabled, name, external_id, principal_arn, settings, \
-                      sealed_secret, created_at, updated_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+                      sealed_secret, created_at, updated_at, expires_at, safety) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 const FIND: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
-                    expires_at FROM integrations WHERE organization_id = $1 AND id = $2";
+                    expires_at, safety FROM integrations WHERE organization_id = $1 AND id = $2";
 const LIST: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
-                    expires_at FROM integrations WHERE organization_id = $1 AND state = $2 AND id > $3 \
+                    expires_at, safety FROM integrations WHERE organization_id = $1 AND state = $2 AND id > $3 \
                     AND (expires_at IS NULL OR expires_at > $4) ORDER BY id LIMIT $5";
 const LIST_SAVED: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
-                          expires_at FROM integrations WHERE organization_id = $1 AND state = 'saved' ORDER BY id";
+                          expires_at, safety FROM integrations WHERE organization_id = $1 AND state = 'saved' ORDER BY id";
 // The external ID and the time of creation are absent: nothing changes them.
 const UPDATE: &str = "UPDATE integrations SET state = $1, version = version + 1, enabled = $2, name = $3, principal_arn = $4, settings = $5, \
-                      sealed_secret = $6, updated_at = $7, expires_at = $8 WHERE organization_id = $9 AND id = $10 AND version = $11";
+                      sealed_secret = $6, updated_at = $7, expires_at = $8, safety = $9 \
+                      WHERE organization_id = $10 AND id = $11 AND version = $12";
+const SET_SAFETY: &str =
+    "UPDATE integrations SET safety = $1 WHERE organization_id = $2 AND id = $3 AND version = $4 AND safety <> $1";
+const DELETE_SESSIONS: &str = "DELETE FROM sessions WHERE organization_id = $1 AND integration_id = $2";
 const DELETE: &str = "DELETE FROM integrations WHERE organization_id = $1 AND id = $2 AND state = $3";
 const DELETE_STALE: &str =
     "DELETE FROM integrations WHERE organization_id = $1 AND state = 'draft' AND expires_at < $2";
@@ -97,6 +130,7 @@ impl Store {
                 .bind(row.created_at)
                 .bind(row.updated_at)
                 .bind(row.expires_at)
+                .bind(&row.safety)
                 .execute(pool)
                 .await
                 .map(|_| ())
@@ -183,6 +217,7 @@ impl Store {
                 .bind(&row.sealed_secret)
                 .bind(row.updated_at)
                 .bind(row.expires_at)
+                .bind(&row.safety)
                 .bind(organization.as_str())
                 .bind(&row.id)
                 .bind(row.version)
@@ -201,6 +236,38 @@ impl Store {
             ));
         }
         Ok(())
+    }
+
+    /// Notes down whether the role of an integration is safe, as long as it is at this version. Says whether that was news.
+    ///
+    /// The sessions of one that is not are dropped with it.
+    pub async fn integration_set_safety(
+        &self,
+        organization: &OrganizationId,
+        id: &IntegrationId,
+        version: i64,
+        safety: Safety,
+    ) -> Result<bool> {
+        let written: Result<u64, sqlx::Error> = on!(self, pool => async {
+            let mut tx = pool.begin().await?;
+            sqlx::query(RAISE_REVISION).bind(organization.as_str()).execute(&mut *tx).await?;
+            let written = sqlx::query(SET_SAFETY)
+                .bind(safety.as_str())
+                .bind(organization.as_str())
+                .bind(id.as_str())
+                .bind(version)
+                .execute(&mut *tx)
+                .await?
+                .rows_affected();
+            if written > 0 && safety == Safety::Unsafe {
+                sqlx::query(DELETE_SESSIONS).bind(organization.as_str()).bind(id.as_str()).execute(&mut *tx).await?;
+            }
+            // What changes nothing need not make anybody read anew.
+            if written > 0 { tx.commit().await? } else { tx.rollback().await? }
+            Ok(written)
+        }
+        .await);
+        Ok(written? > 0)
     }
 
     /// Removes a draft or an integration, with its sessions.

@@ -3,6 +3,7 @@
 //! Every statement is written once and runs on both. Each method takes the organization first, so that no query can forget
 //! it; `find_…` gives `None` where `get_…` gives "not found".
 
+mod canaries;
 mod integrations;
 mod leases;
 mod organizations;
@@ -19,7 +20,8 @@ use sqlx::{
 };
 
 pub use self::{
-    integrations::{IntegrationRow, State},
+    canaries::CanaryRow,
+    integrations::{IntegrationRow, Safety, State},
     organizations::{MemberRow, OrganizationRow},
     sessions::{SessionKey, SessionRow},
     tokens::TokenRow,

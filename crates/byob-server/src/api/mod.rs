@@ -1,5 +1,6 @@
 //! The REST API, one file for each resource.
 
+pub mod checks;
 pub mod drafts;
 pub mod integrations;
 pub mod objects;

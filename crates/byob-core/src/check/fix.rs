@@ -1,0 +1,143 @@
+//! Findings: a cause with its words filled in, and the document that mends it.
+
+use byob_aws::Partition;
+use similar::TextDiff;
+
+use super::{
+    causes::Cause,
+    report::{CorrectedDocument, DocumentKind, Finding, Written},
+    subject::Subject,
+};
+use crate::{
+    core::Core,
+    integration::{Spec, documents::Documents},
+};
+
+/// The words that sentences of causes are filled in with.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Facts(Vec<(&'static str, String)>);
+
+impl Facts {
+    /// What is known from the start.
+    pub fn of(subject: &Subject) -> Self {
+        let record = &subject.record;
+        let spec = subject.integration.as_ref().map(|integration| &integration.spec);
+        let bucket = subject.bucket.as_ref().map(ToString::to_string);
+        let arn = subject.bucket.as_ref().map(|bucket| bucket.arn(spec.map_or(Partition::Aws, Spec::partition)));
+        let quoted = |text: Option<String>| text.map(|text| format!("`{text}`"));
+        let or = |text: Option<String>, otherwise: &str| text.unwrap_or_else(|| otherwise.to_owned());
+        Self(vec![
+            ("role", or(quoted(subject.role.as_ref().map(ToString::to_string)), "the role")),
+            ("principal", or(quoted(record.principal.as_ref().map(ToString::to_string)), "the platform's principal")),
+            ("external_id", format!("`{}`", record.external_id.as_str())),
+            ("bucket", or(quoted(bucket), "the bucket")),
+            ("bucket_arn", or(quoted(arn), "the bucket's ARN")),
+            ("region", or(quoted(record.settings.region.clone()), "the one that is set")),
+            ("endpoint", or(quoted(record.settings.endpoint_url.clone()), "AWS's address")),
+            ("prefix", spec.and_then(|spec| spec.scope.prefix()).map(ToString::to_string).unwrap_or_default()),
+            ("duration", record.settings.session_duration.to_string()),
+            ("found_region", "its page in the S3 console shows it".to_owned()),
+        ])
+    }
+
+    /// One more, or another one in place of it.
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.0.push((name, value.into()));
+        self
+    }
+
+    fn fill(&self, sentence: &str) -> String {
+        let mut filled = String::with_capacity(sentence.len());
+        let mut rest = sentence;
+        while let Some((before, after)) = rest.split_once('{') {
+            filled.push_str(before);
+            let Some((name, after)) = after.split_once('}') else { break };
+            let value = self.0.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| value.as_str());
+            filled.push_str(value.unwrap_or("it"));
+            rest = after;
+        }
+        filled + rest
+    }
+
+    /// The finding of a cause.
+    pub fn finding(&self, cause: &Cause) -> Finding {
+        Finding {
+            cause: cause.name.to_owned(),
+            detail: self.fill(cause.means),
+            fix: self.fill(cause.fix),
+            document: None,
+            settings: None,
+        }
+    }
+}
+
+/// What is known of the customer's document, where it differs from ours.
+pub(super) enum Known {
+    /// Nothing.
+    Nothing,
+    /// There is none at all.
+    Absent,
+    /// It lacks this action.
+    Lacks(String),
+    /// It demands no external ID.
+    Undemanding,
+    /// It exposes these headers only.
+    Exposes(Vec<String>),
+}
+
+/// The document that mends it, with what to change.
+pub(super) fn corrected(
+    core: &Core,
+    subject: &Subject,
+    kind: DocumentKind,
+    known: &Known,
+) -> Option<CorrectedDocument> {
+    let ours = core.documents(&subject.record).ok()?;
+    let theirs = theirs(&ours, kind, known);
+    let document = match kind {
+        DocumentKind::AccessPolicy => Written::new(ours.access_policy.as_ref()?),
+        DocumentKind::TrustPolicy => Written::new(ours.trust_policy.as_ref()?),
+        DocumentKind::Cors => Written::new(&ours.cors.cors_rules),
+    };
+    let diff = theirs.and_then(|theirs| Some(diff(&theirs, &text(&ours, kind)?))).filter(|diff| !diff.is_empty());
+    Some(CorrectedDocument { kind, document: document?, diff })
+}
+
+/// The customer's document, as far as it is known.
+fn theirs(ours: &Documents, kind: DocumentKind, known: &Known) -> Option<String> {
+    let mut theirs = ours.clone();
+    match known {
+        Known::Nothing => return None,
+        Known::Absent => return Some(String::new()),
+        Known::Lacks(action) => {
+            let statements = &mut theirs.access_policy.as_mut()?.statement;
+            for statement in statements.iter_mut() {
+                statement.action.retain(|one| one != action);
+            }
+            statements.retain(|statement| !statement.action.is_empty());
+        }
+        Known::Undemanding => {
+            theirs.trust_policy.as_mut()?.statement.iter_mut().for_each(|statement| statement.condition.clear());
+        }
+        Known::Exposes(headers) => {
+            let seen = |header: &&str| headers.iter().any(|seen| seen.eq_ignore_ascii_case(header));
+            theirs.cors.cors_rules.iter_mut().for_each(|rule| rule.expose_headers.retain(seen));
+        }
+    }
+    text(&theirs, kind)
+}
+
+/// A document as people read it, in the order of its fields.
+pub(crate) fn text(documents: &Documents, kind: DocumentKind) -> Option<String> {
+    let pretty = match kind {
+        DocumentKind::AccessPolicy => serde_json::to_string_pretty(documents.access_policy.as_ref()?),
+        DocumentKind::TrustPolicy => serde_json::to_string_pretty(documents.trust_policy.as_ref()?),
+        DocumentKind::Cors => serde_json::to_string_pretty(&documents.cors.cors_rules),
+    };
+    pretty.ok().map(|text| text + "\n")
+}
+
+/// A unified diff of two texts; empty where they are the same.
+pub(crate) fn diff(before: &str, after: &str) -> String {
+    TextDiff::from_lines(before, after).unified_diff().context_radius(3).to_string()
+}

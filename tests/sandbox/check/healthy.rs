@@ -1,0 +1,31 @@
+//! What is right passes, costs little and leaves nothing.
+
+use byob_core::check::{
+    report::{Conclusion, Health, Outcome, Proof},
+    steps::STEPS,
+};
+use serde_json::json;
+
+use super::given::{Connection, not_passed};
+
+#[tokio::test]
+async fn a_bucket_that_is_connected_as_the_documents_say_passes_every_step() {
+    let everything = json!(["list", "read", "read_versions", "write", "delete", "acl"]);
+    let connection = Connection::with(json!({ "access": everything })).await;
+    let before = connection.keys();
+
+    let report = connection.check().await;
+
+    println!("{}", serde_json::to_string_pretty(&report).unwrap());
+    let names: Vec<_> = report.steps.iter().map(|step| step.name).collect();
+    assert_eq!(names, STEPS.each_ref().map(|info| info.step), "each step once, in order");
+    let skipped = not_passed(&report);
+    assert!(skipped.len() == 1 && skipped[0].starts_with("encrypted-object-readable: Skipped"), "{skipped:#?}");
+    assert_eq!(
+        (report.outcome, report.health, report.external_id),
+        (Conclusion::Passed, Health::Healthy, Proof::Proven)
+    );
+    assert!(report.requests < 25, "{} requests", report.requests);
+    assert_eq!(connection.keys(), before, "the canary is gone");
+    assert!(report.steps.iter().all(|step| step.outcome != Outcome::Failed));
+}

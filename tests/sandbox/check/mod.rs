@@ -1,0 +1,5 @@
+//! The connection check, against an AWS that enforces.
+
+mod deputy;
+mod given;
+mod healthy;
