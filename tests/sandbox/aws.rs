@@ -30,6 +30,7 @@ pub struct Aws {
     pub core: Core,
     pub organization: OrganizationId,
     pub url: String,
+    pub config: CoreConfig,
     http: reqwest::Client,
     _database: Database,
     _server: JoinSet<()>,
@@ -37,6 +38,11 @@ pub struct Aws {
 
 impl Aws {
     pub async fn start() -> Self {
+        Self::start_with(|_| ()).await
+    }
+
+    /// With a configuration that is not quite right.
+    pub async fn start_with(change: impl FnOnce(&mut CoreConfig)) -> Self {
         let sandbox = Sandbox::in_memory(clock::Clock::system());
         sandbox.account(CUSTOMER, "customer");
         sandbox.account(PLATFORM, "platform");
@@ -53,7 +59,7 @@ impl Aws {
         server.spawn(async move { serving.serve(listener, std::future::pending()).await.unwrap() });
         let database = Database::sqlite();
         let url = format!("http://{address}");
-        let config = CoreConfig {
+        let mut config = CoreConfig {
             database_url: database.url().into(),
             encryption_key: Vault::new_key(&Rng).into(),
             platform: PlatformConfig {
@@ -71,12 +77,13 @@ impl Aws {
             origins: vec!["https://console.example.com".into()],
             public_buckets: Vec::new(),
         };
-        let core = Core::start(config, Clock::system(), Rng).await.unwrap();
+        change(&mut config);
+        let core = Core::start(config.clone(), Clock::system(), Rng).await.unwrap();
         let acme = core.create_organization("Acme", "ada@acme.example").await.unwrap();
         let organization = OrganizationId::from_text(acme.organization.id);
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { sandbox, core, organization, url, http, _database: database, _server: server }
+        Self { sandbox, core, organization, url, config, http, _database: database, _server: server }
     }
 
     /// A draft with its documents, before the customer has done anything.
