@@ -7,6 +7,7 @@
 
 mod access_keys;
 mod bad_input;
+mod checks;
 mod documents;
 mod drafts;
 mod integrations;

@@ -9,7 +9,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -98,6 +98,8 @@ struct Inner {
     store: Mutex<Option<Store>>,
     /// How often somebody tried without a right one.
     tried: AtomicUsize,
+    /// Everybody is let in, whatever external ID they show.
+    lax: AtomicBool,
 }
 
 /// Keeps every AssumeRole waiting until it is opened or dropped.
@@ -116,6 +118,7 @@ impl Sts {
             held: watch::Sender::new(false),
             store: Mutex::default(),
             tried: AtomicUsize::default(),
+            lax: AtomicBool::default(),
         });
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("there is a free port");
         let address = listener.local_addr().unwrap();
@@ -160,6 +163,11 @@ impl Sts {
     /// Lets it know which external IDs are right.
     pub(crate) fn learn(&self, store: Store) {
         *self.inner.store.lock().unwrap() = Some(store);
+    }
+
+    /// From now on everybody is let in, whatever external ID they show, or not any more.
+    pub fn let_everybody_in(&self, lax: bool) {
+        self.inner.lax.store(lax, Ordering::SeqCst);
     }
 
     /// How often somebody tried to assume a role without its external ID.
@@ -244,6 +252,9 @@ const IDENTITY: &str = r#"<GetCallerIdentityResponse xmlns="https://sts.amazonaw
 impl Inner {
     async fn is_right(&self, external_id: Option<&str>) -> bool {
         const KNOWN: &str = "SELECT COUNT(*) FROM integrations WHERE external_id = $1";
+        if self.lax.load(Ordering::SeqCst) {
+            return true;
+        }
         let Some(store) = self.store.lock().unwrap().clone() else { return true };
         let Some(external_id) = external_id else { return false };
         let known: i64 = match store {

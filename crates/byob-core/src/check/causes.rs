@@ -538,7 +538,7 @@ pub const CAUSES: &[Cause] = &[
         sign: "`AccessDenied` because no identity-based policy allows it",
         when: |seen| by(seen, By::RoleLacks),
         means: "No policy of the role allows {action} on {resource}.",
-        fix: "Add {action} to the role's access policy, on exactly that resource, as in this document.",
+        fix: "Add {action} to the role's access policy, as in this document.",
         document: Some(DocumentKind::AccessPolicy),
     },
     Cause {

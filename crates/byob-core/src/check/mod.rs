@@ -49,6 +49,8 @@ pub struct CheckOptions {
     pub locator: Option<String>,
     /// How long steps that are denied are tried again, because changes of IAM take minutes to spread.
     pub wait: Duration,
+    /// Writes no canary into buckets that keep versions, where it could not be removed without a trace: for checks that nobody asked for.
+    pub traceless: bool,
 }
 
 impl CheckOptions {
@@ -62,7 +64,7 @@ impl CheckOptions {
                 &Invalid::new("out_of_range", format!("{wait} seconds are too long."), hint),
             ));
         }
-        Ok(Self { locator, wait: Duration::from_secs(wait) })
+        Ok(Self { locator, wait: Duration::from_secs(wait), traceless: false })
     }
 }
 
@@ -71,6 +73,7 @@ pub struct Check {
     core: Core,
     subject: Subject,
     wait: Duration,
+    traceless: bool,
 }
 
 impl Core {
@@ -98,7 +101,7 @@ impl Core {
 
     fn check_of(&self, organization: &OrganizationId, record: Record, options: &CheckOptions) -> Result<Check> {
         let subject = Subject::new(self, organization, record, options.locator.as_deref())?;
-        Ok(Check { core: self.clone(), subject, wait: options.wait })
+        Ok(Check { core: self.clone(), subject, wait: options.wait, traceless: options.traceless })
     }
 
     /// Looks at the role alone: who may assume it, and who may not.
@@ -133,9 +136,10 @@ impl Check {
     /// It runs as a task of its own: whoever asked may go away, and yet what was written is removed.
     pub async fn run(self, tell: Option<UnboundedSender<Step>>) -> Result<Report> {
         let task = tokio::spawn(async move {
-            let Self { core, subject, wait } = self;
+            let Self { core, subject, wait, traceless } = self;
             let id = id::check(&core.clock, &core.rng);
-            let run = Run::new(&core, &subject).through(StepName::CleanupDone, id, wait, tell.as_ref());
+            let run =
+                Run::new(&core, &subject).traceless(traceless).through(StepName::CleanupDone, id, wait, tell.as_ref());
             let report = Box::pin(run).await;
             core.note(&subject, &report).await?;
             Ok(report)

@@ -39,6 +39,8 @@ pub(super) struct Run<'a> {
     pub subject: &'a Subject,
     pub witness: Witness,
     pub facts: Facts,
+    /// No canary in buckets that keep versions.
+    pub traceless: bool,
     /// What steps learned for later ones.
     pub found: Found,
     evidence: Vec<Evidence>,
@@ -214,12 +216,18 @@ impl<'a> Run<'a> {
             subject,
             witness: Witness::new(core.clock.clone()),
             facts: Facts::of(subject),
+            traceless: false,
             found: Found::default(),
             evidence: Vec::new(),
             aws: None,
             steps: Vec::new(),
             held: Vec::new(),
         }
+    }
+
+    /// Whether canaries are to be spared where they leave versions behind.
+    pub fn traceless(self, traceless: bool) -> Self {
+        Self { traceless, ..self }
     }
 
     /// Takes every step up to `last`, and tells of each as soon as it is done. What is denied is tried again for as long as `wait` allows.
