@@ -19,9 +19,9 @@ mod scope;
 pub mod steps;
 mod subject;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use byob_aws::Invalid;
+use byob_aws::{Bucket, Invalid};
 use tokio::sync::mpsc::UnboundedSender;
 
 pub use self::report::Report;
@@ -33,6 +33,7 @@ use self::{
 };
 use crate::{
     core::Core,
+    credentials::session::Session,
     error::{Error, Result},
     id::{self, IntegrationId, OrganizationId},
     integration::Record,
@@ -67,6 +68,9 @@ impl CheckOptions {
         Ok(Self { locator, wait: Duration::from_secs(wait), traceless: false })
     }
 }
+
+/// A session that a check opened, and the bucket that it is for.
+pub(crate) type Opened = (Arc<Session>, Bucket);
 
 /// A check that is ready to run: what can be wrong with the question is known to be right.
 pub struct Check {
@@ -104,11 +108,18 @@ impl Core {
         Ok(Check { core: self.clone(), subject, wait: options.wait, traceless: options.traceless })
     }
 
-    /// Looks at the role alone: who may assume it, and who may not.
-    pub(crate) async fn check_role(&self, organization: &OrganizationId, record: Record) -> Result<Report> {
+    /// Looks at the role alone: who may assume it, and who may not. A safe role's session comes with it, and the bucket that it is for.
+    pub(crate) async fn check_role(
+        &self,
+        organization: &OrganizationId,
+        record: Record,
+    ) -> Result<(Report, Option<Opened>)> {
         let subject = Subject::new(self, organization, record, None)?;
         let id = id::check(&self.clock, &self.rng);
-        Ok(Box::pin(Run::new(self, &subject).through(StepName::ExternalIdEnforced, id, Duration::ZERO, None)).await)
+        let mut run = Run::new(self, &subject);
+        let report = Box::pin(run.through(StepName::ExternalIdEnforced, id, Duration::ZERO, None)).await;
+        let session = run.found.session.take().filter(|_| report.external_id == Proof::Proven);
+        Ok((report, session.zip(subject.bucket.clone())))
     }
 }
 
@@ -138,9 +149,8 @@ impl Check {
         let task = tokio::spawn(async move {
             let Self { core, subject, wait, traceless } = self;
             let id = id::check(&core.clock, &core.rng);
-            let run =
-                Run::new(&core, &subject).traceless(traceless).through(StepName::CleanupDone, id, wait, tell.as_ref());
-            let report = Box::pin(run).await;
+            let mut run = Run::new(&core, &subject).traceless(traceless);
+            let report = Box::pin(run.through(StepName::CleanupDone, id, wait, tell.as_ref())).await;
             core.note(&subject, &report).await?;
             Ok(report)
         });

@@ -232,7 +232,7 @@ impl<'a> Run<'a> {
 
     /// Takes every step up to `last`, and tells of each as soon as it is done. What is denied is tried again for as long as `wait` allows.
     pub async fn through(
-        mut self,
+        &mut self,
         last: StepName,
         id: String,
         wait: Duration,
@@ -262,7 +262,7 @@ impl<'a> Run<'a> {
             started_at,
             duration_ms: millis(begun.elapsed()),
             requests: self.witness.requests(),
-            steps: self.steps,
+            steps: std::mem::take(&mut self.steps),
         }
     }
 

@@ -253,12 +253,24 @@ impl SessionCache {
             self.prove(key, request).await?;
         }
         let session = Arc::new(Session::new(assumed.credentials, issued_at, millis(assumed.expires_at)));
+        self.keep(slot, key, session.clone()).await?;
+        Ok(session)
+    }
+
+    /// Takes over a session that was asked for elsewhere, such as by the check that goes before saving.
+    pub async fn adopt(&self, key: SessionKey, session: Arc<Session>) -> Result<()> {
+        let slot = self.slots.get_with_by_ref(&key, Arc::default);
+        self.keep(&slot, &key, session).await
+    }
+
+    /// Stores a session for all replicas, and remembers it here.
+    async fn keep(&self, slot: &Slot, key: &SessionKey, session: Arc<Session>) -> Result<()> {
         if session.usable_until() <= self.clock.now_millis() {
             return Err(Error::new(Kind::AwsUnavailable, "session_over", "AWS gave a session that is over already.")
                 .hint("The service's clock may be wrong; that is for the operator to mend."));
         }
         if let Some(row) = session.seal(&self.vault, key)?
-            && let Err(error) = self.store.session_create(key, &row, issued_at).await
+            && let Err(error) = self.store.session_create(key, &row, session.issued_at()).await
         {
             // The session is good, though other replicas will not see it.
             tracing::warn!(integration = %key.integration_id, cause = %error.causes(), "a session could not be stored");
@@ -267,8 +279,8 @@ impl SessionCache {
         known.looked_at = self.clock.now_millis();
         known.renew_at = self.renew_at(&session);
         known.failure = None;
-        known.sessions.push(session.clone());
-        Ok(session)
+        known.sessions.push(session);
+        Ok(())
     }
 
     /// A role is used only after it was seen to refuse those who do not know its external ID: what it gave is dropped otherwise.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{Integration, Record, Settings, Spec, drafts::merged};
 use crate::{
-    check::report::Proof,
+    check::{Opened, report::Proof},
     core::Core,
     error::{Error, FieldFault, Kind, Result},
     id::{IntegrationId, OrganizationId},
@@ -109,21 +109,31 @@ impl Core {
         }
         row.name = Some(spec.name.clone());
         row.settings = serde_json::to_string(settings).map_err(Error::internal)?;
+        let mut opened = None;
         if other_role {
-            self.safety_of(organization, &row).await?.as_str().clone_into(&mut row.safety);
+            let (safety, session) = self.safety_of(organization, &row).await?;
+            safety.as_str().clone_into(&mut row.safety);
+            opened = session;
         }
         let id = row.id.clone();
-        self.write_row(organization, row, |others| no_tie(&id, &spec, others)).await
+        let saved = self.write_row(organization, row, |others| no_tie(&id, &spec, others)).await?;
+        if let Some((session, bucket)) = opened {
+            let integration = Integration::from_row(organization, saved.row.clone())?;
+            self.adopt_session(&integration, &bucket, session).await;
+        }
+        Ok(saved)
     }
 
     /// Looks whether a role demands the external ID. One that lets in those who do not know it is refused; one that cannot be assumed
     /// yet, or of which AWS does not tell, is looked at again before it is used for the first time.
-    async fn safety_of(&self, organization: &OrganizationId, row: &IntegrationRow) -> Result<Safety> {
+    async fn safety_of(&self, organization: &OrganizationId, row: &IntegrationRow) -> Result<(Safety, Option<Opened>)> {
         let record = Record::from_row(row.clone())?;
-        let Some(role) = record.settings.role_arn().map(str::to_owned) else { return Ok(Safety::Unproven) };
-        let report = self.check_role(organization, record).await?;
+        let Some(role) = record.settings.role_arn().map(str::to_owned) else {
+            return Ok((Safety::Unproven, None));
+        };
+        let (report, opened) = self.check_role(organization, record).await?;
         match report.external_id {
-            Proof::Proven => Ok(Safety::Proven),
+            Proof::Proven => Ok((Safety::Proven, opened)),
             _ if report.is_unsafe() => {
                 let detail = format!("The role `{role}` can be assumed without its external ID, so it is not used.");
                 let hint =
@@ -131,7 +141,7 @@ impl Core {
                 let invalid = Invalid::new("role_unsafe", detail, hint);
                 Err(Error::field("authentication.role_arn", &invalid).reported(report))
             }
-            _ => Ok(Safety::Unproven),
+            _ => Ok((Safety::Unproven, None)),
         }
     }
 

@@ -25,7 +25,7 @@ fn write(text: &mut String) -> Result {
     );
     for info in &STEPS {
         write!(text, "\n### `{}`\n\n{}\n\n", info.step, info.claim)?;
-        write!(text, "- How: {}\n", info.does)?;
+        writeln!(text, "- How: {}", info.does)?;
         if !info.needs.is_empty() {
             writeln!(text, "- Needs: {}", names(info.needs))?;
         }
