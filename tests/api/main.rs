@@ -14,6 +14,7 @@ mod log;
 mod objects;
 mod organizations;
 mod ownership;
+mod policies;
 mod principals;
 mod problems;
 mod resolve;

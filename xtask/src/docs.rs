@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{command, output, root};
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "",
     "demo",
     "sandbox",
@@ -25,6 +25,7 @@ const COMMANDS: [&str; 18] = [
     "locator",
     "policy",
     "policy evaluate",
+    "policy doctor",
 ];
 
 /// Writes the files, or with `check` compares them.

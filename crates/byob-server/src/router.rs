@@ -45,6 +45,7 @@ pub fn api() -> OpenApiRouter<App> {
             .merge(api::drafts::router())
             .merge(api::integrations::router())
             .merge(api::objects::router())
+            .merge(api::policies::router())
             .merge(api::resolve::router()),
     )
 }

@@ -91,9 +91,11 @@ pub struct WrongField {
     pub invalid: Invalid,
 }
 
-impl From<WrongField> for Invalid {
-    fn from(wrong: WrongField) -> Self {
-        Self::new(wrong.invalid.code(), wrong.to_string(), wrong.invalid.hint())
+impl WrongField {
+    /// The same as the error of the other values of this crate, which names the field in its sentence. (Not as a `From`, which
+    /// would leave `?` on [`Invalid`] in closures without a type.)
+    pub fn into_invalid(self) -> Invalid {
+        Invalid::new(self.invalid.code(), self.to_string(), self.invalid.hint())
     }
 }
 
