@@ -52,6 +52,10 @@ codes! {
     NoJson "no_json" Error "Paste the whole document, from its first `{` to its last `}`.",
     /// The text is XML.
     Xml "xml" Error "Paste the JSON form; the S3 console and the AWS CLI take no other.",
+    /// The text is YAML.
+    Yaml "yaml" Error "Paste the JSON form; the consoles of IAM and S3 take no other.",
+    /// It is a document of another kind than was said.
+    WrongDocument "wrong_document" Error "Paste the document that is asked for, or ask about this kind.",
     /// An invisible mark before the document.
     ByteOrderMark "byte_order_mark" Error "Save the file as UTF-8 without a byte-order mark.",
     /// Three backquotes around the document.
@@ -98,8 +102,8 @@ codes! {
     NestedTooDeeply "nested_too_deeply" Error "A policy needs six levels. Is it a policy?",
     /// Something that JSON has no use for.
     UnexpectedCharacter "unexpected_character" Error "Remove it.",
-    /// Every quotation mark has a backslash, as in a log.
-    EscapedText "escaped_text" Error "Paste the document itself, without the backslashes.",
+    /// Every quotation mark has a backslash, or everything is percent-encoded, as in a log.
+    EscapedText "escaped_text" Error "Paste the document itself; the consoles of IAM and S3 show it.",
     /// The document stands inside of what a tool printed.
     Wrapped "wrapped" Note "Where AWS asks for the document, paste the inner part alone.",
     /// A statement without the policy around it.
@@ -179,6 +183,10 @@ codes! {
     PrefixOnBucketLocation "prefix_on_bucket_location" Error "Put `s3:GetBucketLocation` into a statement of its own, without the condition.",
     /// A condition that no request of the action meets.
     ConditionNeverMet "condition_never_met" Error "Remove the condition, or move the action into a statement of its own.",
+    /// A variable that sessions of roles do not have.
+    VariableNeverSet "variable_never_set" Error "Write what was meant; the platform comes with a role, which has no user name.",
+    /// A wildcard where the operator knows none.
+    WildcardIsLiteral "wildcard_is_literal" Warning "Use `StringLike` or `ArnLike`, or name the whole value.",
     /// A declared access that is not granted.
     MissingAccess "missing_access" Error "Use the corrected document.",
     /// The bucket's region cannot be asked for.

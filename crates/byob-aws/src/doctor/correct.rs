@@ -4,8 +4,10 @@
 use serde::Serialize;
 
 use super::{
-    access, cors,
-    finding::Findings,
+    access,
+    codes::Code,
+    cors,
+    finding::{Findings, Place},
     pasted::{Pasted, get_mut, statements},
     question::{DocumentKind, Want},
     trust,
@@ -23,6 +25,10 @@ const MOST_KEPT: usize = 20;
 
 /// What the doctor would do to a document.
 pub(super) fn examine(root: &mut Value, kind: DocumentKind, want: &Want, findings: &mut Findings) {
+    if let Some(what) = another(root, kind) {
+        let detail = format!("This looks like {what}, and not like {}.", name(kind));
+        return findings.add(Code::WrongDocument, Place::of(root.at), detail);
+    }
     let Some(policy_kind) = policy_kind(kind) else { return cors::examine(root, want, findings) };
     let mut pasted = Pasted::examine(root.clone(), policy_kind, want, findings);
     match policy_kind {
@@ -30,6 +36,35 @@ pub(super) fn examine(root: &mut Value, kind: DocumentKind, want: &Want, finding
         _ => access::examine(&mut pasted, want, findings),
     }
     *root = pasted.root;
+}
+
+fn name(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Access => "an access policy",
+        DocumentKind::Trust => "a trust policy",
+        DocumentKind::Session => "a session policy",
+        DocumentKind::Cors => "a CORS configuration",
+    }
+}
+
+/// What a document certainly is, if that is something else than was said.
+fn another(root: &Value, kind: DocumentKind) -> Option<&'static str> {
+    let has = |value: &Value, name: &str| value.members().iter().any(|member| member.key.eq_ignore_ascii_case(name));
+    let is_rule = |value: &Value| has(value, "AllowedOrigins") || has(value, "AllowedMethods");
+    let is_cors = has(root, "CORSRules") || root.entries().iter().any(is_rule);
+    let statements = statements(root);
+    let acts = |statement: &Value, service: &str| {
+        let actions = statement.get("Action").map(Value::entries).unwrap_or_default().iter();
+        actions.filter_map(Value::as_str).any(|action| action.to_ascii_lowercase().starts_with(service))
+    };
+    let is_trust = statements.iter().any(|statement| has(statement, "Principal") && acts(statement, "sts:assumerole"));
+    let is_access = statements.iter().any(|statement| !has(statement, "Principal") && acts(statement, "s3:"));
+    match kind {
+        DocumentKind::Cors => (!statements.is_empty()).then_some("a policy"),
+        _ if is_cors => Some(name(DocumentKind::Cors)),
+        DocumentKind::Trust => (is_access && !is_trust).then_some(name(DocumentKind::Access)),
+        _ => (is_trust && !is_access).then_some(name(DocumentKind::Trust)),
+    }
 }
 
 /// As which kind of policy AWS takes a document; a CORS configuration is none.

@@ -58,7 +58,7 @@ use question::Want;
 /// Examines a pasted document. The error names a field of the question that is not what it should be; whatever the text is, it
 /// is answered.
 pub fn diagnose(question: &Question) -> Result<Diagnosis, WrongField> {
-    let want = Want::check(question)?;
+    let mut want = Want::check(question)?;
     let Question { kind, text, .. } = question;
     let mut findings = Findings::default();
     let Some(pasted) = source::read(text, &mut findings) else {
@@ -66,6 +66,7 @@ pub fn diagnose(question: &Question) -> Result<Diagnosis, WrongField> {
         return Ok(Diagnosis { verdict, findings, corrected: None });
     };
     let is_json = findings.have_no_error();
+    want.assume_partition_of(&pasted);
     let mut mended = pasted.clone();
     correct::examine(&mut mended, *kind, &want, &mut findings);
     let corrected = if findings.are_good() {

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::{
     Bucket, Invalid, KmsKeyArn, Partition, Prefix, PrincipalArn, Region,
     arn::Dialect,
+    iam::json::{Kind, Value},
     policies::{Access, BucketScope, Grant, trust::ExternalId},
 };
 
@@ -153,6 +154,36 @@ impl Want {
                 None => None,
             },
         })
+    }
+}
+
+impl Want {
+    /// Takes the partition that the pasted ARNs lie in, where nothing tells it otherwise.
+    pub fn assume_partition_of(&mut self, pasted: &Value) {
+        if self.partition.is_some() {
+            return;
+        }
+        let mut found = Vec::new();
+        partitions(pasted, &mut found);
+        if let [only] = found.as_slice() {
+            self.partition = Some(*only);
+            if let Some(grant) = &mut self.grant {
+                grant.partition = *only;
+            }
+        }
+    }
+}
+
+fn partitions(value: &Value, found: &mut Vec<Partition>) {
+    match &value.kind {
+        Kind::String(text) => {
+            let name = text.strip_prefix("arn:").and_then(|rest| rest.split(':').next());
+            let partition = name.and_then(Partition::from_name).filter(|partition| !found.contains(partition));
+            found.extend(partition);
+        }
+        Kind::Array(values) => values.iter().for_each(|value| partitions(value, found)),
+        Kind::Object(members) => members.iter().for_each(|member| partitions(&member.value, found)),
+        _ => {}
     }
 }
 

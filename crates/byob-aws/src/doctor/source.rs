@@ -19,7 +19,15 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Value> {
         findings.add(Code::Xml, Place::of(text.find('<').unwrap_or(0)), "This is XML.");
         return None;
     }
+    if let Some(at) = yaml(text) {
+        findings.add(Code::Yaml, Place::of(at), "This is YAML, as in a template.");
+        return None;
+    }
     let mut layer = Layer { text: text.to_owned(), offsets: None };
+    if ["%7b", "%5b"].iter().any(|bracket| text.trim_start().to_ascii_lowercase().starts_with(bracket)) {
+        findings.add(Code::EscapedText, Place::of(0), "The document is percent-encoded, as IAM's API has it.");
+        layer = layer.percent_decoded();
+    }
     if let Some(first) = escaped_quote(text) {
         findings.add(Code::EscapedText, Place::of(first), "Every quotation mark has a backslash before it.");
         layer = layer.unescape(0, |_, _| false);
@@ -34,6 +42,20 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Value> {
         }
     }
     layer.read(findings).map(|value| layer.relocate(value))
+}
+
+/// Where a line begins a policy in YAML, if that comes before any bracket.
+fn yaml(text: &str) -> Option<usize> {
+    let end = text.find(['{', '[']).unwrap_or(text.len());
+    let mut at = 0;
+    for line in text[..end].split_inclusive('\n') {
+        let words = line.trim_start_matches([' ', '-', '\t']);
+        if ["Version:", "Statement:", "Effect:"].iter().any(|key| words.starts_with(key)) {
+            return Some(at);
+        }
+        at += line.len();
+    }
+    None
 }
 
 /// Where the first quotation mark stands, if it is escaped as those of a text in a log are.
@@ -119,6 +141,24 @@ impl Layer {
         }
         // Its quotation marks were mended, so that one byte no longer tells the next.
         Self { text: text.to_owned(), offsets: Some(vec![self.outer(string.at); text.len() + 1]) }
+    }
+
+    /// Reads `%22` and the like.
+    fn percent_decoded(&self) -> Self {
+        let (mut bytes, mut offsets) = (Vec::new(), Vec::new());
+        let mut at = 0;
+        while let Some(b) = self.text.as_bytes().get(at) {
+            let hex = self.text.get(at + 1..at + 3).filter(|_| *b == b'%');
+            let decoded = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+            bytes.push(decoded.unwrap_or(*b));
+            offsets.push(self.outer(at));
+            at += if decoded.is_some() { 3 } else { 1 };
+        }
+        offsets.push(self.outer(at));
+        match String::from_utf8(bytes) {
+            Ok(text) => Self { text, offsets: Some(offsets) },
+            Err(_) => Self { text: self.text.clone(), offsets: self.offsets.clone() },
+        }
     }
 
     /// Reads the escapes of a text, from a byte of it up to where it ends.

@@ -31,6 +31,12 @@ pub(super) fn find(pasted: &mut Pasted, guess: bool, findings: &mut Findings) {
             check_conditions(&view, place, action, findings, &mut mends);
         }
         check_targets(&view, guess, findings, &mut mends);
+        for (place, resource) in view.texts("Resource") {
+            if resource.to_ascii_lowercase().contains("${aws:username}") {
+                let detail = format!("Sessions of roles have no `aws:username`, so that `{resource}` matches nothing.");
+                findings.add(Code::VariableNeverSet, place, detail);
+            }
+        }
     }
     if mends.is_empty() {
         return;

@@ -24,6 +24,12 @@ const ELEMENTS: [&str; 9] =
 const NEEDED: [(&str, &str); 4] =
     [("Effect", ""), ("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "NotResource")];
 
+/// Whether an operator compares texts letter by letter.
+fn is_exact(operator: &str) -> bool {
+    let lower = operator.to_ascii_lowercase();
+    lower.contains("stringequals") || lower.contains("stringnotequals")
+}
+
 pub(super) struct Mender<'a> {
     pub index: usize,
     pub kind: PolicyKind,
@@ -217,8 +223,16 @@ impl Mender<'_> {
                 self.findings.add_with(Code::WrongName, place, detail, format!("Write `{meant}`."));
                 meant.clone_into(&mut operator.key);
             }
+            let is_exact = is_exact(&operator.key);
             let Kind::Object(keys) = &mut operator.value.kind else { continue };
             for key in keys {
+                for value in key.value.entries().iter().filter(|_| is_exact) {
+                    if let Some(text) = value.as_str().filter(|text| text.replace("${*}", "").contains('*')) {
+                        let detail =
+                            format!("`{}` takes the `*` of `{text}` for a star, and not for any text.", operator.key);
+                        self.findings.add(Code::WildcardIsLiteral, Place::in_statement(value.at, self.index), detail);
+                    }
+                }
                 let letters: String = key.key.chars().filter(char::is_ascii_alphanumeric).collect();
                 let letters = letters.to_ascii_lowercase();
                 let is_external_id = letters.ends_with("externalid") || letters.ends_with("externalids");

@@ -237,11 +237,7 @@ fn hostile_documents_keep_nobody_waiting() {
     for text in texts {
         for kind in [DocumentKind::Access, DocumentKind::Trust, DocumentKind::Cors] {
             let text = if text.len() > LONGEST_TEXT { text[..LONGEST_TEXT].to_owned() } else { text.clone() };
-            let start = std::time::Instant::now();
-            let _ = ask(kind, &text, &many);
-            if start.elapsed().as_millis() > 300 {
-                eprintln!("{kind:?} {:?}… took {:?}", &text[..text.floor_char_boundary(40)], start.elapsed());
-            }
+            ask(kind, &text, &many);
         }
     }
 }

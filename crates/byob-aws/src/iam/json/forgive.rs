@@ -79,7 +79,7 @@ impl Reader<'_> {
             Some('{' | '[') => return Ok(false),
             Some(c) if c == '"' || DOUBLE.contains(&c) => {
                 let faults = self.faults.len();
-                self.quoted();
+                let is_document = self.quoted().contains(['{', '[']);
                 self.skip_blanks();
                 let is_key = self.peek() == Some(b':');
                 self.faults.truncate(faults);
@@ -88,7 +88,9 @@ impl Reader<'_> {
                     let detail = "The text begins inside of an object; a `{` is missing before it.";
                     self.note(Fault::of(Mistake::MissingBracket, begin, detail));
                 }
-                return Ok(is_key);
+                if is_key || is_document {
+                    return Ok(is_key);
+                }
             }
             _ => {}
         }

@@ -7,10 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
-use byob_aws::{
-    Invalid,
-    doctor::{Diagnosis, DocumentKind, Question, Verdict, Wanted, WrongField, diagnose},
-};
+use byob_aws::doctor::{Diagnosis, DocumentKind, Question, Verdict, Wanted, WrongField, diagnose};
 use clap::{Args, ValueEnum};
 
 use super::{answer, report};
@@ -92,7 +89,10 @@ struct WantedArgs {
 impl Doctor {
     /// Reports on the file, or answers questions.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let (Some(file), Some(kind)) = (&self.file, self.kind) else { return answer(self.jsonl, ask, code) };
+        let (Some(file), Some(kind)) = (&self.file, self.kind) else {
+            let ask = |question: Question| diagnose(&question).map_err(WrongField::into_invalid);
+            return answer(self.jsonl, ask, code);
+        };
         let text = read(file)?;
         let question = Question { kind: kind.into(), text, wanted: Some(self.wanted.into()) };
         let diagnosis = diagnose(&question).map_err(|wrong| anyhow::anyhow!("{}", explained(&wrong)))?;
@@ -104,10 +104,6 @@ impl Doctor {
         }
         Ok(code(&diagnosis))
     }
-}
-
-fn ask(question: Question) -> Result<Diagnosis, Invalid> {
-    diagnose(&question).map_err(WrongField::into_invalid)
 }
 
 fn code(diagnosis: &Diagnosis) -> ExitCode {

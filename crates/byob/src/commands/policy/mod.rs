@@ -41,7 +41,7 @@ enum Command {
         #[arg(long)]
         jsonl: bool,
     },
-    Doctor(doctor::Doctor),
+    Doctor(Box<doctor::Doctor>),
 }
 
 impl PolicyCommand {
