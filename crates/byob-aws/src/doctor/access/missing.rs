@@ -6,6 +6,7 @@ use super::requests::{Ask, Judge, Need, needs};
 use crate::{
     Bucket,
     doctor::{
+        actions::carries,
         codes::Code,
         finding::{Findings, Place},
         pasted::{Pasted, View, capital},
@@ -65,7 +66,8 @@ fn tell(failed: Vec<(Need, Place, Code, String)>, findings: &mut Findings) {
             Code::MissingAccess if need.optional => Code::NarrowListing,
             code => code,
         };
-        let detail = format!("`{}` on {}{others}{for_what} is not allowed. {because}", need.action, need.on);
+        let is_not = if code == Code::ConditionMayRefuse { "may be refused" } else { "is not allowed" };
+        let detail = format!("`{}` on {}{others}{for_what} {is_not}. {because}", need.action, need.on);
         findings.add(code, place, detail);
     }
 }
@@ -86,6 +88,10 @@ fn buckets_named(pasted: &Pasted) -> Vec<BucketScope> {
 fn why(pasted: &Pasted, ask: &Ask, denied_by: Option<usize>) -> (Place, Code, String) {
     if let Some(view) = denied_by.and_then(|chosen| nth_read(pasted, chosen)) {
         let name = pasted.name(view.index);
+        if let Some(condition) = view.read.conditions.iter().find(|condition| is_open(&condition.key, ask)) {
+            let because = format!("It is denied by {name}, unless its condition on `{}` spares it.", condition.key);
+            return (place_of_key(&view, &condition.key), Code::ConditionMayRefuse, because);
+        }
         return (view.place("Effect"), Code::DeniedAccess, format!("It is denied by {name}."));
     }
     let allowing: Vec<View<'_>> = pasted.allowing().filter(|view| has_action(view.read, ask.action)).collect();
@@ -120,6 +126,17 @@ fn fits_without_conditions(statement: &Statement, ask: &Ask) -> bool {
     free.fits(Version::V2012, ask.action, &ask.resource, &ask.context)
 }
 
+/// Whether requests may have a key, with a value that nobody knows here, such as an address.
+fn is_open(key: &str, ask: &Ask) -> bool {
+    let of_listing = ["s3:prefix", "s3:delimiter", "s3:max-keys"].iter().any(|name| name.eq_ignore_ascii_case(key));
+    let of_keys = key.to_ascii_lowercase().starts_with("kms:");
+    ask.context.get(key).is_none() && !of_listing && !of_keys && carries(ask.action, key)
+}
+
+fn place_of_key(view: &View<'_>, key: &str) -> Place {
+    view.conditions().find(|(_, named, ..)| *named == key).map_or(view.place("Condition"), |found| found.2)
+}
+
 /// The first condition that fails.
 fn unmet(pasted: &Pasted, view: &View<'_>, ask: &Ask) -> (Place, Code, String) {
     let context: &Context = &ask.context;
@@ -129,7 +146,12 @@ fn unmet(pasted: &Pasted, view: &View<'_>, ask: &Ask) -> (Place, Code, String) {
         return (view.place("Condition"), Code::MissingAccess, format!("{name} does not match."));
     };
     let key = &condition.key;
-    let place = view.conditions().find(|(_, named, ..)| named == key).map_or(view.place("Condition"), |found| found.2);
+    let place = place_of_key(view, key);
+    if is_open(key, ask) {
+        let because =
+            format!("{name} allows it only if its condition on `{key}` holds, which cannot be told from here.");
+        return (place, Code::ConditionMayRefuse, because);
+    }
     let because = match context.get(key) {
         Some([value]) => format!("{name} allows it, but its condition on `{key}` does not hold for `{value}`."),
         _ => {

@@ -60,7 +60,7 @@ fn what_is_missing_is_found_where_it_fails() {
             (
                 r#"LOCATION, LIST, {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/team/*",
             "Condition": {"IpAddress": {▲"aws:SourceIp": "10.0.0.0/8"}}}"#,
-                "@missing_access",
+                "@condition_may_refuse",
             ),
             (
                 r#"LOCATION, READ, {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::images",
@@ -71,6 +71,11 @@ fn what_is_missing_is_found_where_it_fails() {
                 r#"LOCATION, READ, {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::images",
             "Condition": {"StringLike": {▲"s3:prefix": ["team/*"]}}}"#,
                 "@narrow_listing",
+            ),
+            (
+                r#"LOCATION, READ, LIST, {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*",
+            "Condition": {"NotIpAddress": {▲"aws:SourceIp": "10.0.0.0/8"}}}"#,
+                "@condition_may_refuse",
             ),
             (
                 r#"LOCATION, READ, LIST, {▲"Effect": "Deny", "Action": "s3:Get*", "Resource": "arn:aws:s3:::images/team/*"}"#,
@@ -338,4 +343,33 @@ fn the_partition_of_the_document_is_taken_where_none_is_wanted() {
     let found = ask(DocumentKind::Access, &text, r#"{"bucket": "images", "prefix": "team", "region": "eu-west-1"}"#);
     assert!(found.findings.iter().all(|finding| finding.code == Code::WrongPartition), "{found:#?}");
     assert_eq!(found.findings.len(), 3);
+}
+
+#[test]
+fn access_points_and_other_partitions_are_known() {
+    use crate::{
+        Bucket, KmsKeyArn, Partition,
+        policies::{Access, BucketScope, Grant, access::access_policy},
+    };
+    for (bucket, partition, region, key) in [
+        (
+            "arn:aws:s3:eu-west-1:123456789012:accesspoint/one",
+            Partition::Aws,
+            "eu-west-1",
+            "arn:aws:kms:eu-west-1:123456789012:key/1",
+        ),
+        ("images", Partition::AwsCn, "cn-north-1", "arn:aws-cn:kms:cn-north-1:123456789012:key/1"),
+        ("images", Partition::AwsUsGov, "us-gov-west-1", "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/1"),
+    ] {
+        let grant = Grant {
+            partition,
+            buckets: vec![BucketScope { bucket: Bucket::parse(bucket).unwrap(), prefix: None }],
+            access: Access::ALL.to_vec(),
+            kms_keys: vec![KmsKeyArn::parse(key).unwrap()],
+        };
+        let access = Access::ALL.map(Access::as_str);
+        let wanted = serde_json::json!({"bucket": bucket, "access": access, "kms_key_arns": [key], "region": region});
+        let text = access_policy(&grant).to_compact_json();
+        assert_eq!(ask(DocumentKind::Access, &text, &wanted.to_string()).findings, vec![], "{text}");
+    }
 }

@@ -94,12 +94,11 @@ fn tell_wrong_id(asked: &[View<'_>], ours: &str, findings: &mut Findings) {
         of_key.flat_map(|(.., value)| value.entries()).map(|entry| (Place::in_statement(entry.at, view.index), entry))
     });
     for (place, entry) in values.filter_map(|(place, entry)| Some((place, entry.as_str()?))) {
-        let how = if entry.trim() == ours {
-            " There is a blank around it."
-        } else if entry.eq_ignore_ascii_case(ours) {
-            " Capitals matter."
-        } else {
-            ""
+        let how = match (entry.trim() == entry, entry.trim().eq_ignore_ascii_case(ours)) {
+            (false, true) if entry.trim() == ours => " There is a blank around it.",
+            (false, true) => " Capitals matter, and there is a blank around it.",
+            (true, true) => " Capitals matter.",
+            (_, false) => "",
         };
         let detail = format!("The role asks for the external ID `{entry}`. The integration's is `{ours}`.{how}");
         findings.add_with(Code::WrongExternalId, place, detail, format!("Write `{ours}`."));

@@ -94,7 +94,11 @@ impl Reader<'_> {
             }
             _ => {}
         }
-        let Some(skipped) = self.rest().find(['{', '[']) else {
+        // The bracket before what documents begin with, or else the first: a template or a text may have others before.
+        let words = ["Version", "Statement", "Effect", "CORSRules", "AllowedOrigins", "AllowedMethods"];
+        let first = words.iter().filter_map(|word| self.rest().find(word)).min();
+        let bracket = first.and_then(|word| self.rest()[..word].rfind(['{', '[']));
+        let Some(skipped) = bracket.or_else(|| self.rest().find(['{', '['])) else {
             return Err(Fault::of(Mistake::Empty, begin, "There is no JSON here."));
         };
         self.note(Fault::of(Mistake::TextBefore, begin, "Something stands before the document."));
