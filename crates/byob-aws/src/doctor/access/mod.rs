@@ -26,12 +26,13 @@ pub(super) fn examine(pasted: &mut Pasted, want: &Want, findings: &mut Findings)
 }
 
 /// So many comparisons of a request with a pattern are made, that no document keeps anybody waiting.
-const MOST_COMPARISONS: usize = 1_500_000;
+const MOST_COMPARISONS: usize = 2_000_000;
 
 /// As much of the grant as there is time for; a document that AWS takes has time for all.
 fn affordable(grant: &Grant, pasted: &Pasted, findings: &mut Findings) -> Grant {
-    let actions = broad::needed(grant).len();
-    let each = 3 * actions * (1 + grant.kms_keys.len()) * pasted.size().max(1);
+    // Three requests for each action on buckets and objects, and eight for each key, more or less.
+    let requests = 3 * broad::needed(grant).len() + 8 * grant.kms_keys.len();
+    let each = requests * pasted.size().max(1);
     let most = (MOST_COMPARISONS / each).max(1);
     let mut grant = grant.clone();
     if grant.buckets.len() > most {

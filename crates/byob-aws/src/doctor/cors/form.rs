@@ -176,19 +176,25 @@ pub(in crate::doctor) fn in_the_form_of(root: &Value, all: Vec<Value>) -> Value 
     Value { at: root.at, kind: Kind::Object(vec![member]) }
 }
 
-/// Rules that are about other pages than these.
+/// The rules for other pages than these.
 pub(in crate::doctor) fn for_others(root: &Value, origins: &[String]) -> Vec<Value> {
-    let ours = |rule: &Value| {
-        super::texts(rule, "AllowedOrigins")
-            .any(|(_, written)| origins.iter().any(|origin| super::matches(written, origin)))
-    };
-    let others = rules(root).iter().filter(|rule| !ours(rule)).cloned();
-    // Rules of one name are refused.
-    let renamed = others.map(|mut rule| {
+    let for_others = |rule: &Value| {
+        let mut rule = rule.clone();
+        let list = get_mut(&mut rule, "AllowedOrigins")?;
+        let ours = |written: &str| origins.iter().any(|origin| super::matches(written, origin));
+        let left: Vec<Value> = list
+            .entries()
+            .iter()
+            .filter(|entry| entry.as_str().is_some_and(|written| !ours(written)))
+            .cloned()
+            .collect();
+        let any = !left.is_empty();
+        list.kind = Kind::Array(left);
+        // Rules of one name are refused.
         if let Some(id) = get_mut(&mut rule, "ID").filter(|id| id.as_str() == Some("byob")) {
             *id = text(id.at, "byob-before");
         }
-        rule
-    });
-    renamed.collect()
+        any.then_some(rule)
+    };
+    rules(root).iter().filter_map(for_others).collect()
 }

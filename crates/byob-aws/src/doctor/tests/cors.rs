@@ -130,13 +130,16 @@ fn what_s3_refuses_or_no_browser_sends_is_mended() {
 #[test]
 fn the_corrected_rules_keep_the_form_and_those_for_others() {
     let other = r#"{"ID": "byob", "AllowedMethods": ["GET"], "AllowedOrigins": ["https://other.example"]}"#;
-    let ours = r#"{"AllowedMethods": ["GET"], "AllowedOrigins": ["https://app.example"]}"#;
+    let ours = r#"{"AllowedMethods": ["GET"], "AllowedOrigins": ["https://app.example", "https://third.example"]}"#;
     let list = ask(DocumentKind::Cors, &format!("[{ours}, {other}]"), APP).corrected.unwrap();
     let below = ask(DocumentKind::Cors, &format!(r#"{{"CORSRules": [{ours}, {other}]}}"#), APP).corrected.unwrap();
     let (list, below) = (serde_json::to_value(list).unwrap(), serde_json::to_value(below).unwrap());
     assert_eq!(list, below["CORSRules"]);
-    assert_eq!((&list[0]["ID"], &list[1]["ID"]), (&"byob".into(), &"byob-before".into()));
-    assert_eq!(list[1]["AllowedOrigins"][0], "https://other.example");
+    assert_eq!((&list[0]["ID"], &list[2]["ID"]), (&"byob".into(), &"byob-before".into()));
+    let origins = ["https://app.example", "https://third.example", "https://other.example"];
+    for (rule, origin) in list.as_array().unwrap().iter().zip(origins) {
+        assert_eq!(rule["AllowedOrigins"], serde_json::json!([origin]));
+    }
 }
 
 #[test]

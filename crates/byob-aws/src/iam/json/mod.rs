@@ -8,6 +8,7 @@
 //! and goes on, so that all mistakes are found in one go.
 
 mod forgive;
+mod quotes;
 mod reader;
 #[cfg(test)]
 mod tests;

@@ -162,3 +162,72 @@ impl From<WantedArgs> for Wanted {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::{commands::policy::Object, jsonl};
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        doctor: Doctor,
+    }
+
+    fn parse(arguments: &str) -> Result<Doctor, String> {
+        let words = ["doctor"].into_iter().chain(arguments.split_whitespace());
+        Command::try_parse_from(words).map(|command| command.doctor).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn options_say_what_is_wanted() {
+        let arguments = "x.json --kind trust --bucket images --prefix team --access list,read --region eu-west-1 \
+            --principal-arn arn --external-id id --kms-key-arn one --kms-key-arn two --origin https://a.example";
+        let wanted = Wanted::from(parse(arguments).unwrap().wanted);
+        let expected = serde_json::json!({
+            "bucket": "images", "prefix": "team", "access": ["list", "read"], "region": "eu-west-1", "principal_arn": "arn",
+            "external_id": "id", "kms_key_arns": ["one", "two"], "origins": ["https://a.example"],
+        });
+        assert_eq!(wanted, serde_json::from_value(expected).unwrap());
+    }
+
+    #[test]
+    fn a_file_and_questions_do_not_go_together() {
+        assert!(parse("").is_ok() && parse("--jsonl").is_ok());
+        for (arguments, says) in [
+            ("x.json", "--kind"),
+            ("x.json --kind trust --jsonl", "cannot be used with"),
+            ("--kind trust", "<FILE>"),
+            ("--bucket images", "<FILE>"),
+            ("x.json --kind access --prefix team", "--bucket"),
+            ("x.json --kind bucket", "access, trust, session, cors"),
+        ] {
+            let error = parse(arguments).err().unwrap();
+            assert!(error.contains(says), "{arguments}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_option_is_called_by_its_name() {
+        let said = |wanted: &str| {
+            let wanted = serde_json::from_str(wanted).unwrap();
+            let question = Question { kind: DocumentKind::Access, text: "{}".to_owned(), wanted };
+            explained(&diagnose(&question).unwrap_err())
+        };
+        assert!(said(r#"{"bucket": "Images"}"#).starts_with("--bucket: A bucket's name cannot hold `I`"));
+        assert!(said(r#"{"kms_key_arns": ["x"]}"#).starts_with("--kms-key-arn: "));
+        assert!(said(r#"{"access": ["look"]}"#).starts_with("--access: There is no access `look`."));
+        assert!(said(r#"{"principal_arn": "x"}"#).starts_with("--principal-arn: "));
+    }
+
+    #[test]
+    fn a_question_is_an_object_with_known_fields() {
+        let said = |line: &str| jsonl::question::<Object<Question>>(line.as_bytes()).err().unwrap().detail().to_owned();
+        assert!(said(r#"["trust", "{}", null]"#).contains("expected an object"));
+        assert!(said(r#"{"kind": "trust"}"#).contains("missing field `text`"));
+        assert!(said(r#"{"kind": "trust", "text": "", "wanted": {"bukket": "x"}}"#).contains("unknown field `bukket`"));
+        assert!(said(r#"{"kind": "trust", "text": 1}"#).contains("expected a string"));
+    }
+}
