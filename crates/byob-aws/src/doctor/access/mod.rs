@@ -26,7 +26,7 @@ pub(super) fn examine(pasted: &mut Pasted, want: &Want, findings: &mut Findings)
 }
 
 /// So many comparisons of a request with a pattern are made, that no document keeps anybody waiting.
-const MOST_COMPARISONS: usize = 2_000_000;
+const MOST_COMPARISONS: usize = 1_000_000;
 
 /// As much of the grant as there is time for; a document that AWS takes has time for all.
 fn affordable(grant: &Grant, pasted: &Pasted, findings: &mut Findings) -> Grant {

@@ -237,7 +237,8 @@ fn hostile_documents_keep_nobody_waiting() {
     for text in texts {
         for kind in [DocumentKind::Access, DocumentKind::Trust, DocumentKind::Cors] {
             let text = if text.len() > LONGEST_TEXT { text[..LONGEST_TEXT].to_owned() } else { text.clone() };
-            ask(kind, &text, &many);
+            let question = Question { kind, text, wanted: serde_json::from_str(&many).unwrap() };
+            assert_eq!(diagnose(&question).unwrap().verdict, Verdict::Wrong);
         }
     }
 }
