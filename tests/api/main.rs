@@ -15,6 +15,7 @@ mod log;
 mod objects;
 mod organizations;
 mod ownership;
+mod policies;
 mod principals;
 mod problems;
 mod resolve;

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{command, output, root};
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: &[&str] = &[
     "",
     "demo",
     "sandbox",
@@ -26,6 +26,7 @@ const COMMANDS: [&str; 19] = [
     "locator",
     "policy",
     "policy evaluate",
+    "policy doctor",
 ];
 
 /// Writes the files, or with `check` compares them.
