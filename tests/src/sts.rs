@@ -79,11 +79,10 @@ impl Answer {
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
 /// The stand-in, on a port of its own.
-#[derive(Clone)]
 pub struct Sts {
     address: SocketAddr,
     inner: Arc<Inner>,
-    _server: Arc<JoinSet<()>>,
+    _server: JoinSet<()>,
 }
 
 struct Inner {
@@ -125,7 +124,7 @@ impl Sts {
         let router = Router::new().route("/", post(assume_role)).with_state(inner.clone());
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { address, inner, _server: Arc::new(server) }
+        Self { address, inner, _server: server }
     }
 
     /// Where it is, for the configuration.
@@ -173,12 +172,6 @@ impl Sts {
     /// How often somebody tried to assume a role without its external ID.
     pub fn tried(&self) -> usize {
         self.inner.tried.load(Ordering::SeqCst)
-    }
-
-    /// Forgets the calls so far, and the sessions given out for them.
-    pub fn forget(&self) {
-        self.inner.issued.lock().unwrap().clear();
-        self.inner.calls.send_replace(Vec::new());
     }
 
     /// From now on it says this to everybody.

@@ -83,7 +83,7 @@ impl Fault {
         let document: ErrorDocument = quick_xml::de::from_reader(body).unwrap_or_default();
         let code = meta.and_then(|meta| meta.code()).map(str::to_owned).or(document.code);
         let message = meta.and_then(|meta| meta.message()).map(str::to_owned).or(document.message);
-        let message = message.map(|message| one_line(&message));
+        let message = message.filter(|message| !message.is_empty()).map(|message| one_line(&message));
         let status = response.map_or(0, |response| response.status().as_u16());
         let header = |name: &str| response.and_then(|response| text(response.headers(), name));
         let kind = if cause::<AddressRefused>(error).is_some() {
@@ -130,7 +130,7 @@ impl Fault {
             kind,
             status,
             code: document.code.map(|code| one_line(&code)),
-            message: document.message.map(|message| one_line(&message)),
+            message: document.message.filter(|message| !message.is_empty()).map(|message| one_line(&message)),
             request_id: header("x-amz-request-id"),
             region: document.region.or_else(|| header("x-amz-bucket-region")),
         }

@@ -19,9 +19,9 @@ mod scope;
 pub mod steps;
 mod subject;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use byob_aws::{Bucket, Invalid};
+use byob_aws::Invalid;
 use tokio::sync::mpsc::UnboundedSender;
 
 pub use self::report::Report;
@@ -33,7 +33,6 @@ use self::{
 };
 use crate::{
     core::Core,
-    credentials::session::Session,
     error::{Error, Result},
     id::{self, IntegrationId, OrganizationId},
     integration::Record,
@@ -69,8 +68,13 @@ impl CheckOptions {
     }
 }
 
-/// A session that a check opened, and the bucket that it is for.
-pub(crate) type Opened = (Arc<Session>, Bucket);
+/// The steps that tell whether a role lets in those whom it must not.
+const REFUSALS: [StepName; 4] = [
+    StepName::PlatformIdentityKnown,
+    StepName::RoleArnValid,
+    StepName::ExternalIdRequired,
+    StepName::ExternalIdEnforced,
+];
 
 /// A check that is ready to run: what can be wrong with the question is known to be right.
 pub struct Check {
@@ -108,18 +112,12 @@ impl Core {
         Ok(Check { core: self.clone(), subject, wait: options.wait, traceless: options.traceless })
     }
 
-    /// Looks at the role alone: who may assume it, and who may not. A safe role's session comes with it, and the bucket that it is for.
-    pub(crate) async fn check_role(
-        &self,
-        organization: &OrganizationId,
-        record: Record,
-    ) -> Result<(Report, Option<Opened>)> {
+    /// Looks whether a role lets in those whom it must not, and asks for nothing else: neither for a session, nor of the bucket.
+    pub(crate) async fn check_refusals(&self, organization: &OrganizationId, record: Record) -> Result<Report> {
         let subject = Subject::new(self, organization, record, None)?;
         let id = id::check(&self.clock, &self.rng);
         let mut run = Run::new(self, &subject);
-        let report = Box::pin(run.through(StepName::ExternalIdEnforced, id, Duration::ZERO, None)).await;
-        let session = run.found.session.take().filter(|_| report.external_id == Proof::Proven);
-        Ok((report, session.zip(subject.bucket.clone())))
+        Ok(Box::pin(run.steps(&REFUSALS, id, Duration::ZERO, None)).await)
     }
 }
 
@@ -150,7 +148,7 @@ impl Check {
             let Self { core, subject, wait, traceless } = self;
             let id = id::check(&core.clock, &core.rng);
             let mut run = Run::new(&core, &subject).traceless(traceless);
-            let report = Box::pin(run.through(StepName::CleanupDone, id, wait, tell.as_ref())).await;
+            let report = Box::pin(run.steps(&StepName::ALL, id, wait, tell.as_ref())).await;
             core.note(&subject, &report).await?;
             Ok(report)
         });

@@ -230,20 +230,20 @@ impl<'a> Run<'a> {
         Self { traceless, ..self }
     }
 
-    /// Takes every step up to `last`, and tells of each as soon as it is done. What is denied is tried again for as long as `wait` allows.
-    pub async fn through(
+    /// Takes these steps, skips the others, and tells of each as soon as it is done. What is denied is tried again for as long as `wait` allows.
+    pub async fn steps(
         &mut self,
-        last: StepName,
+        wanted: &[StepName],
         id: String,
         wait: Duration,
         tell: Option<&UnboundedSender<Step>>,
     ) -> Report {
         let (started_at, begun) = (self.core.clock.now(), Instant::now());
         for info in &STEPS {
-            let step = if info.step > last {
-                self.written(info.step, Judged::skipped("It was not asked for."), Instant::now())
-            } else {
+            let step = if wanted.contains(&info.step) {
                 self.one(info.step, begun + wait).await
+            } else {
+                self.written(info.step, Judged::skipped("It was not asked for."), Instant::now())
             };
             if let Some(tell) = tell {
                 // Whoever listened may be gone; the check goes on to its end, for what it wrote has to be removed.

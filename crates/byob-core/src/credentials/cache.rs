@@ -248,29 +248,21 @@ impl SessionCache {
 
     async fn assume(&self, slot: &Slot, key: &SessionKey, request: &AssumeRole) -> Result<Arc<Session>> {
         let issued_at = self.clock.now_millis();
+        if request.unproven {
+            self.try_as_others(key, request).await?;
+        }
         let assumed = self.sts.assume_role(request).await?;
         if request.unproven {
-            self.prove(key, request).await?;
+            // It let us in, and a moment ago nobody else.
+            self.note(key, Safety::Proven).await?;
         }
         let session = Arc::new(Session::new(assumed.credentials, issued_at, millis(assumed.expires_at)));
-        self.keep(slot, key, session.clone()).await?;
-        Ok(session)
-    }
-
-    /// Takes over a session that was asked for elsewhere, such as by the check that goes before saving.
-    pub async fn adopt(&self, key: SessionKey, session: Arc<Session>) -> Result<()> {
-        let slot = self.slots.get_with_by_ref(&key, Arc::default);
-        self.keep(&slot, &key, session).await
-    }
-
-    /// Stores a session for all replicas, and remembers it here.
-    async fn keep(&self, slot: &Slot, key: &SessionKey, session: Arc<Session>) -> Result<()> {
         if session.usable_until() <= self.clock.now_millis() {
             return Err(Error::new(Kind::AwsUnavailable, "session_over", "AWS gave a session that is over already.")
                 .hint("The service's clock may be wrong; that is for the operator to mend."));
         }
         if let Some(row) = session.seal(&self.vault, key)?
-            && let Err(error) = self.store.session_create(key, &row, session.issued_at()).await
+            && let Err(error) = self.store.session_create(key, &row, issued_at).await
         {
             // The session is good, though other replicas will not see it.
             tracing::warn!(integration = %key.integration_id, cause = %error.causes(), "a session could not be stored");
@@ -279,12 +271,12 @@ impl SessionCache {
         known.looked_at = self.clock.now_millis();
         known.renew_at = self.renew_at(&session);
         known.failure = None;
-        known.sessions.push(session);
-        Ok(())
+        known.sessions.push(session.clone());
+        Ok(session)
     }
 
-    /// A role is used only after it was seen to refuse those who do not know its external ID: what it gave is dropped otherwise.
-    async fn prove(&self, key: &SessionKey, request: &AssumeRole) -> Result<()> {
+    /// A role is asked for a session only after it was seen to refuse those who do not know its external ID.
+    async fn try_as_others(&self, key: &SessionKey, request: &AssumeRole) -> Result<()> {
         let other = new_external_id(&self.rng);
         for instead in [None, Some(&other)] {
             match self.sts.try_without_id(request, instead, None).await {
@@ -301,7 +293,7 @@ impl SessionCache {
                 }
             }
         }
-        self.note(key, Safety::Proven).await
+        Ok(())
     }
 
     async fn note(&self, key: &SessionKey, safety: Safety) -> Result<()> {

@@ -39,19 +39,6 @@ impl Core {
         self.session(integration, bucket, Need { since: now, until: now }).await
     }
 
-    /// Uses the session of the check that went before saving: its role need not be assumed twice.
-    pub(crate) async fn adopt_session(&self, integration: &Integration, bucket: &Bucket, session: Arc<Session>) {
-        let Authentication::Role(role) = &integration.spec.authentication else { return };
-        let adopted = match asked(integration, role, bucket) {
-            Ok((key, _)) => self.sessions.adopt(key, session).await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = adopted {
-            // Another one is asked for when it is needed.
-            tracing::debug!(integration = %integration.id, cause = %error.causes(), "the session of a check is not used");
-        }
-    }
-
     /// Newer credentials than those that AWS just called expired.
     pub(crate) async fn replace_session(
         &self,
