@@ -12,6 +12,7 @@ use reqwest::Method;
 
 use super::{
     causes::Signs,
+    objects::is_archived,
     run::{Judged, Object, Run},
     steps::StepName,
 };
@@ -220,7 +221,7 @@ impl<'a> Run<'a> {
             Some(Object {
                 locator: Locator::new(bucket.clone(), ObjectKey::parse(&key).ok()?, None),
                 size: object.size().unwrap_or_default(),
-                archived: matches!(class.as_str(), "GLACIER" | "DEEP_ARCHIVE"),
+                archived: is_archived(&class),
             })
         });
         Ok(objects.collect())
