@@ -6,8 +6,9 @@ use serde_json::json;
 
 use super::{
     fix::Known,
+    judged::Judged,
     objects::RANGE,
-    run::{Judged, Readable, Run},
+    run::{Readable, Run},
     steps::StepName,
 };
 use crate::{
@@ -48,7 +49,7 @@ impl Run<'_> {
         if let Some(age) = self.age_of_urls()
             && let Err(judged) = self.load(&readable, Some(age), None).await
         {
-            if judged.is_inconclusive() {
+            if judged.inconclusive {
                 return judged;
             }
             let facts = self.facts.clone().with("signature_age", age.to_string());

@@ -12,8 +12,9 @@ use reqwest::Method;
 
 use super::{
     causes::Signs,
+    judged::Judged,
     objects::is_archived,
-    run::{Judged, Object, Run},
+    run::{Object, Run},
     steps::StepName,
 };
 use crate::{

@@ -3,11 +3,7 @@
 use aws_sdk_s3::primitives::ByteStream;
 use byob_aws::policies::Access;
 
-use super::{
-    fix::Known,
-    run::{Judged, Run},
-    steps::StepName,
-};
+use super::{fix::Known, judged::Judged, run::Run, steps::StepName};
 use crate::aws_io::fault::{Fault, FaultKind};
 
 const PUT: &str = "s3:PutObject";

@@ -1,6 +1,6 @@
 //! Whether the service's clock agrees with AWS's.
 
-use super::run::{Judged, Run};
+use super::{judged::Judged, run::Run};
 
 /// Seconds. Answers may take a while to arrive.
 const FINE: i64 = 60;

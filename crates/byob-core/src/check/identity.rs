@@ -2,13 +2,7 @@
 
 use byob_aws::{Arn, policies::trust::ExternalId};
 
-use super::{
-    causes::Signs,
-    fix::Known,
-    report::Proof,
-    run::{Judged, Run},
-    steps::StepName,
-};
+use super::{causes::Signs, fix::Known, judged::Judged, report::Proof, run::Run, steps::StepName};
 use crate::{
     aws_io::{
         fault::Fault,

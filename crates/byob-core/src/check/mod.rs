@@ -12,6 +12,7 @@ mod clock;
 mod denial;
 mod fix;
 mod identity;
+mod judged;
 mod objects;
 pub mod report;
 mod run;

@@ -6,7 +6,8 @@ use byob_aws::{Locator, ObjectKey, policies::Access};
 use super::{
     causes::Signs,
     denial::Denial,
-    run::{Judged, Object, Readable, Run},
+    judged::Judged,
+    run::{Object, Readable, Run},
     steps::StepName,
 };
 use crate::{

@@ -2,12 +2,7 @@
 
 use byob_aws::{Locator, ObjectKey};
 
-use super::{
-    causes::Signs,
-    report::Proof,
-    run::{Judged, Run},
-    steps::StepName,
-};
+use super::{causes::Signs, judged::Judged, report::Proof, run::Run, steps::StepName};
 use crate::aws_io::fault::Fault;
 
 impl Run<'_> {
