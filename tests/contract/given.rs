@@ -1,6 +1,7 @@
 //! Rows to write.
 
 use byob_core::{
+    check::report::Health,
     id::{IntegrationId, OrganizationId},
     organization::Role,
     store::{IntegrationRow, MemberRow, OrganizationRow, Safety, SessionKey, SessionRow, State, Store, TokenRow},
@@ -66,6 +67,8 @@ pub fn draft_row(id: &str) -> IntegrationRow {
         updated_at: NOW,
         expires_at: Some(NOW + 30 * 24 * 3600 * 1000),
         safety: Safety::Unproven.as_str().into(),
+        health: Health::Unknown.as_str().to_owned(),
+        checked_at: None,
     }
 }
 

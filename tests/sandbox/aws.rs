@@ -70,6 +70,7 @@ impl Aws {
             allowed_addresses: vec![address.to_string()],
             origins: vec!["https://console.example.com".into()],
             public_buckets: Vec::new(),
+            check_interval: 3600,
         };
         let core = Core::start(config, Clock::system(), Rng).await.unwrap();
         let acme = core.create_organization("Acme", "ada@acme.example").await.unwrap();

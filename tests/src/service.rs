@@ -116,6 +116,7 @@ impl Setup {
             allowed_addresses: self.allowed_addresses,
             origins: vec!["https://console.example.com".into()],
             public_buckets: settings.collect::<Result<_, _>>().expect("public buckets are settings"),
+            check_interval: 3600,
         };
         let core = Core::start(config.clone(), clock.clone(), Rng).await?;
         let (organization, tokens) = people(&core).await;
