@@ -9,6 +9,7 @@ mod access_keys;
 mod bad_input;
 mod documents;
 mod drafts;
+mod health;
 mod integrations;
 mod log;
 mod objects;

@@ -72,18 +72,16 @@ impl Worker {
     async fn work(self, mut stopping: watch::Receiver<bool>) {
         let mut failing = false;
         loop {
-            match self.do_due(&mut stopping).await {
-                Ok(_) if failing => {
-                    tracing::info!("there is work again");
-                    failing = false;
-                }
-                Ok(_) => {}
-                // As long as it goes on, it is not said again.
-                Err(_) if failing => {}
-                Err(error) => {
+            let outcome = self.do_due(&mut stopping).await;
+            // As long as it goes on, it is not said again.
+            let news = failing != outcome.is_err();
+            failing = outcome.is_err();
+            match outcome {
+                Err(error) if news => {
                     tracing::error!(code = error.code(), cause = %error.causes(), "no work can be taken");
-                    failing = true;
                 }
+                Ok(_) if news => tracing::info!("work can be taken again"),
+                Ok(_) | Err(_) => {}
             }
             if timeout(PAUSE, told_to_stop(&mut stopping)).await.is_ok() {
                 return;

@@ -2,4 +2,5 @@
 
 mod deputy;
 mod given;
+mod health;
 mod healthy;
