@@ -147,11 +147,15 @@ impl Store {
             let mut tx = pool.begin().await?;
             sqlx::query(HOLD).bind(organization.as_str()).execute(&mut *tx).await?;
             let touched = sqlx::query_as(TOUCH).bind(now).bind(organization.as_str()).bind(&check.integration_id);
-            let Some(known): Option<KnownRow> = touched.fetch_optional(&mut *tx).await? else { return Ok(Kept::Lost) };
+            let Some(known): Option<KnownRow> = touched.fetch_optional(&mut *tx).await? else {
+                tx.rollback().await?;
+                return Ok(Kept::Lost);
+            };
             let verdict = judge(&known)?;
             if let (Some(job), Some(next)) = (job, verdict.next_run)
                 && !job_done!(&mut *tx, job, next)?
             {
+                tx.rollback().await?;
                 return Ok(Kept::Lost);
             }
             insert_check!(tx, organization, check, report);
