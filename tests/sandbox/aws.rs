@@ -35,7 +35,7 @@ pub struct Aws {
     pub core: Core,
     pub organization: OrganizationId,
     pub url: String,
-    config: CoreConfig,
+    pub config: CoreConfig,
     token: String,
     http: reqwest::Client,
     _database: Database,
@@ -44,6 +44,11 @@ pub struct Aws {
 
 impl Aws {
     pub async fn start() -> Self {
+        Self::start_with(|_| ()).await
+    }
+
+    /// With a configuration that is not quite right.
+    pub async fn start_with(change: impl FnOnce(&mut CoreConfig)) -> Self {
         let sandbox = Sandbox::in_memory(clock::Clock::system());
         sandbox.account(CUSTOMER, "customer");
         sandbox.account(PLATFORM, "platform");
@@ -60,7 +65,7 @@ impl Aws {
         server.spawn(async move { serving.serve(listener, std::future::pending()).await.unwrap() });
         let database = Database::sqlite();
         let url = format!("http://{address}");
-        let config = CoreConfig {
+        let mut config = CoreConfig {
             database_url: database.url().into(),
             encryption_key: Vault::new_key(&Rng).into(),
             platform: PlatformConfig {
@@ -79,6 +84,7 @@ impl Aws {
             public_buckets: Vec::new(),
             check_interval: 3600,
         };
+        change(&mut config);
         let core = Core::start(config.clone(), Clock::system(), Rng).await.unwrap();
         let acme = core.create_organization("Acme", "ada@acme.example").await.unwrap();
         let organization = OrganizationId::from_text(acme.organization.id);

@@ -58,6 +58,7 @@ fn described() -> OpenApiRouter<App> {
             .merge(api::history::router())
             .merge(api::events::router())
             .merge(api::objects::router())
+            .merge(api::policies::router())
             .merge(api::resolve::router()),
     )
 }

@@ -1,6 +1,9 @@
 //! The connection check, against an AWS that enforces.
 
+mod customer;
 mod deputy;
 mod given;
 mod health;
 mod healthy;
+mod matrix;
+mod surroundings;

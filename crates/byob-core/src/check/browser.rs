@@ -5,14 +5,16 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{
-    causes::Signs,
     fix::Known,
     objects::RANGE,
     run::{Judged, Readable, Run},
     steps::StepName,
 };
 use crate::{
-    aws_io::{fault::Fault, web::Reply},
+    aws_io::{
+        fault::{Fault, FaultKind},
+        web::Reply,
+    },
     display::Disposition,
     error::{Error, Result},
     integration::Spec,
@@ -79,7 +81,7 @@ impl Run<'_> {
         let asked = format!("of {} by presigned URL{old}{page}", readable.locator);
         let step = if origin.is_some() { StepName::BrowserCorsAllowed } else { StepName::PresignedUrlLoads };
         let reply = self.fetch(FETCH, asked, Method::GET, &url, &headers).await;
-        let reply = reply.map_err(|fault| self.refused(step, &fault, self.signs(), self.facts.clone()))?;
+        let reply = reply.map_err(|fault| self.unfetched(step, &fault))?;
         let fault = reply.fault(FETCH);
         let is_missing = !readable.exists && fault.code() == "NoSuchKey";
         if reply.status < 300 || is_missing {
@@ -220,7 +222,17 @@ impl Run<'_> {
         let with = header.map(|header| format!(" with `{header}`")).unwrap_or_default();
         let asked = format!("of {locator}: may {origin} send {method}{with}?");
         let reply = self.fetch(PREFLIGHT, asked, Method::OPTIONS, &url, &headers).await;
-        reply.map_err(|fault| self.refused(StepName::BrowserCorsAllowed, &fault, Signs::default(), self.facts.clone()))
+        reply.map_err(|fault| self.unfetched(StepName::BrowserCorsAllowed, &fault))
+    }
+
+    /// What it means that a browser's request got no answer.
+    fn unfetched(&self, step: StepName, fault: &Fault) -> Judged {
+        let elsewhere = self.spec().is_some_and(|spec| spec.browser_endpoint_url.is_some());
+        if fault.kind == FaultKind::AddressRefused && elsewhere {
+            // Browsers may well reach what the service must not.
+            return Judged::not_applicable("The service may not connect to the address that browsers use.");
+        }
+        self.refused(step, fault, self.signs(), self.facts.clone())
     }
 
     /// Whether a page sees what it needs of the answer.

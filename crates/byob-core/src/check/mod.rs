@@ -48,6 +48,8 @@ pub struct CheckOptions {
     pub locator: Option<String>,
     /// How long steps that are denied are tried again, because changes of IAM take minutes to spread.
     pub wait: Duration,
+    /// Writes no canary into buckets that keep versions, where it could not be removed without a trace: for checks that nobody asked for.
+    pub traceless: bool,
 }
 
 impl CheckOptions {
@@ -61,15 +63,24 @@ impl CheckOptions {
                 &Invalid::new("out_of_range", format!("{wait} seconds are too long."), hint),
             ));
         }
-        Ok(Self { locator, wait: Duration::from_secs(wait) })
+        Ok(Self { locator, wait: Duration::from_secs(wait), traceless: false })
     }
 }
+
+/// The steps that tell whether a role lets in those whom it must not.
+const REFUSALS: [StepName; 4] = [
+    StepName::PlatformIdentityKnown,
+    StepName::RoleArnValid,
+    StepName::ExternalIdRequired,
+    StepName::ExternalIdEnforced,
+];
 
 /// A check that is ready to run: what can be wrong with the question is known to be right.
 pub struct Check {
     core: Core,
     subject: Subject,
     wait: Duration,
+    traceless: bool,
     occasion: Occasion,
     /// The job that makes it.
     job: Option<JobRow>,
@@ -100,27 +111,30 @@ impl Core {
 
     fn check_of(&self, organization: &OrganizationId, record: Record, options: &CheckOptions) -> Result<Check> {
         let subject = Subject::new(self, organization, record, options.locator.as_deref())?;
-        Ok(Check { core: self.clone(), subject, wait: options.wait, occasion: Occasion::Request, job: None })
+        let (wait, traceless) = (options.wait, options.traceless);
+        Ok(Check { core: self.clone(), subject, wait, traceless, occasion: Occasion::Request, job: None })
     }
 
-    /// Makes the check that a job is for.
+    /// Makes the check that a job is for. Nobody asked for it, so it leaves no trace in the bucket.
     pub(crate) async fn check_for(
         &self,
         organization: &OrganizationId,
         id: &IntegrationId,
         job: &JobRow,
     ) -> Result<Report> {
-        let check = self.integration_check(organization, id, &CheckOptions::default()).await?;
+        let options = CheckOptions { traceless: true, ..CheckOptions::default() };
+        let check = self.integration_check(organization, id, &options).await?;
         let saved = job.occasion == Occasion::Save.as_str();
         let occasion = if saved { Occasion::Save } else { Occasion::Schedule };
         Check { occasion, job: Some(job.clone()), ..check }.run(None).await
     }
 
-    /// Looks at the role alone: who may assume it, and who may not.
-    pub(crate) async fn check_role(&self, organization: &OrganizationId, record: Record) -> Result<Report> {
+    /// Looks whether a role lets in those whom it must not, and asks for nothing else: neither for a session, nor of the bucket.
+    pub(crate) async fn check_refusals(&self, organization: &OrganizationId, record: Record) -> Result<Report> {
         let subject = Subject::new(self, organization, record, None)?;
         let id = CheckId::new(&self.clock, &self.rng).to_string();
-        Ok(Box::pin(Run::new(self, &subject).through(StepName::ExternalIdEnforced, id, Duration::ZERO, None)).await)
+        let mut run = Run::new(self, &subject);
+        Ok(Box::pin(run.steps(&REFUSALS, id, Duration::ZERO, None)).await)
     }
 }
 
@@ -130,10 +144,10 @@ impl Check {
     /// It runs as a task of its own: whoever asked may go away, and yet what was written is removed.
     pub async fn run(self, tell: Option<UnboundedSender<Step>>) -> Result<Report> {
         let task = tokio::spawn(async move {
-            let Self { core, subject, wait, occasion, job } = self;
+            let Self { core, subject, wait, traceless, occasion, job } = self;
             let id = CheckId::new(&core.clock, &core.rng).to_string();
-            let run = Run::new(&core, &subject).through(StepName::CleanupDone, id, wait, tell.as_ref());
-            let report = Box::pin(run).await;
+            let mut run = Run::new(&core, &subject).traceless(traceless);
+            let report = Box::pin(run.steps(&StepName::ALL, id, wait, tell.as_ref())).await;
             let labels = [("occasion", occasion.as_str()), ("outcome", report.outcome.as_str())];
             metrics::counter!("byob_checks_total", &labels).increment(1);
             let took = Duration::from_millis(report.duration_ms).as_secs_f64();

@@ -1,6 +1,6 @@
 //! Reading: objects, versions, and what is encrypted.
 
-use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use aws_sdk_s3::{operation::get_object::GetObjectOutput, types::EncodingType};
 use byob_aws::{Locator, ObjectKey, policies::Access};
 
 use super::{
@@ -9,7 +9,10 @@ use super::{
     run::{Judged, Object, Readable, Run},
     steps::StepName,
 };
-use crate::aws_io::fault::{Fault, FaultKind};
+use crate::{
+    aws_io::fault::{Fault, FaultKind},
+    files::browse::decoded,
+};
 
 /// The part of an object that is asked for.
 pub(super) const RANGE: &str = "bytes=0-1023";
@@ -65,35 +68,29 @@ impl Run<'_> {
         last.unwrap_or_else(|| Judged::not_applicable("Nothing was read."))
     }
 
-    /// In an empty folder, S3 tells only those who may list and read that a name does not exist.
+    /// In an empty folder, AWS tells only those who may list and read that a name does not exist.
     async fn nothing_to_read(&mut self) -> Judged {
-        let spec = self.spec();
-        if spec.is_none_or(|spec| !spec.access.contains(&Access::List)) {
+        let Some(spec) = self.spec().filter(|spec| spec.access.contains(&Access::List)) else {
             return Judged::not_applicable("No object is known, for `list` is not declared: name one (`locator`).");
-        }
-        if !matches!(self.found.listing, Some(Ok(_))) {
-            return match self.read_missing().await {
-                Ok(locator) => self.readable_though_empty(locator),
-                Err(fault) => {
-                    let facts = self.facts.clone().with("resource", "the objects of the scope");
-                    let signs =
-                        Signs { nothing_below_prefix: self.signs().prefix && fault.is_denied(), ..self.signs() };
-                    self.refused(StepName::ObjectReadable, &fault, signs, facts)
-                }
-            };
-        }
+        };
+        let listed = matches!(self.found.listing, Some(Ok(_)));
         match self.read_missing().await {
-            Ok(locator) => self.readable_though_empty(locator),
+            Ok(_) if !listed => Judged::not_applicable("No object is known, for they could not be listed."),
+            Ok(locator) => {
+                self.found.readable = Some(Readable { locator, exists: false, size: 0 });
+                if spec.endpoint_url.is_none() {
+                    return Judged::passed(
+                        "Nothing is there to be read yet, and AWS says so, as it does only to those who may read.",
+                    );
+                }
+                Judged::not_applicable("Nothing is there to be read yet.")
+            }
             Err(fault) => {
                 let facts = self.facts.clone().with("resource", "the objects of the scope");
-                self.refused(StepName::ObjectReadable, &fault, self.signs(), facts)
+                let signs = Signs { nothing_below_prefix: self.signs().prefix && !listed, ..self.signs() };
+                self.refused(StepName::ObjectReadable, &fault, signs, facts)
             }
         }
-    }
-
-    fn readable_though_empty(&mut self, locator: Locator) -> Judged {
-        self.found.readable = Some(Readable { locator, exists: false, size: 0 });
-        Judged::passed("Nothing is there to be read yet, and S3 says so, which it does only to those who may read.")
     }
 
     /// Asks for a name that does not exist. S3's `NoSuchKey` is the good answer.
@@ -180,7 +177,12 @@ impl Run<'_> {
         }
         let Some(client) = self.found.s3.clone() else { return Judged::skipped("The bucket was not found.") };
         let prefix = self.prefix();
-        let list = client.list_object_versions().bucket(bucket.as_str()).prefix(&prefix).max_keys(5);
+        let list = client
+            .list_object_versions()
+            .bucket(bucket.as_str())
+            .prefix(&prefix)
+            .max_keys(5)
+            .encoding_type(EncodingType::Url);
         let below = if prefix.is_empty() { String::new() } else { format!(" below `{prefix}`") };
         let asked = format!("on {bucket}{below}");
         let resource = format!("`{}`", bucket.arn(spec.partition()));
@@ -196,9 +198,12 @@ impl Run<'_> {
                 );
             }
         };
+        let encoded = answer.encoding_type() == Some(&EncodingType::Url);
         let found = answer.versions().iter().find_map(|version| {
-            let key = ObjectKey::parse(version.key()?).ok()?;
-            (version.size()? > 0).then_some(())?;
+            let key = if encoded { decoded(version.key()?).ok()? } else { version.key()?.to_owned() };
+            let key = ObjectKey::parse(&key).ok()?;
+            let archived = version.storage_class().is_some_and(|class| is_archived(class.as_str()));
+            (version.size()? > 0 && !archived).then_some(())?;
             Some(Locator::new(bucket.clone(), key, Some(version.version_id()?.to_owned())))
         });
         let Some(version) = found else {
@@ -230,6 +235,11 @@ impl Run<'_> {
             None => Judged::not_applicable("None of the objects that were looked at is encrypted with a KMS key."),
         }
     }
+}
+
+/// Whether objects of this storage class have to be restored before they can be read.
+pub(super) fn is_archived(storage_class: &str) -> bool {
+    matches!(storage_class, "GLACIER" | "DEEP_ARCHIVE")
 }
 
 /// The action that the operation needs, where it is called otherwise.

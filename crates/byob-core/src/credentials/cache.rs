@@ -248,9 +248,13 @@ impl SessionCache {
 
     async fn assume(&self, slot: &Slot, key: &SessionKey, request: &AssumeRole) -> Result<Arc<Session>> {
         let issued_at = self.clock.now_millis();
+        if request.unproven {
+            self.try_as_others(key, request).await?;
+        }
         let assumed = self.sts.assume_role(request).await?;
         if request.unproven {
-            self.prove(key, request).await?;
+            // It let us in, and a moment ago nobody else.
+            self.note(key, Safety::Proven).await?;
         }
         let session = Arc::new(Session::new(assumed.credentials, issued_at, millis(assumed.expires_at)));
         if session.usable_until() <= self.clock.now_millis() {
@@ -271,8 +275,8 @@ impl SessionCache {
         Ok(session)
     }
 
-    /// A role is used only after it was seen to refuse those who do not know its external ID: what it gave is dropped otherwise.
-    async fn prove(&self, key: &SessionKey, request: &AssumeRole) -> Result<()> {
+    /// A role is asked for a session only after it was seen to refuse those who do not know its external ID.
+    async fn try_as_others(&self, key: &SessionKey, request: &AssumeRole) -> Result<()> {
         let other = new_external_id(&self.rng);
         for instead in [None, Some(&other)] {
             match self.sts.try_without_id(request, instead, None).await {
@@ -289,7 +293,7 @@ impl SessionCache {
                 }
             }
         }
-        self.note(key, Safety::Proven).await
+        Ok(())
     }
 
     async fn note(&self, key: &SessionKey, safety: Safety) -> Result<()> {

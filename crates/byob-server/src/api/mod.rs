@@ -8,6 +8,7 @@ pub mod integrations;
 pub mod objects;
 pub mod operations;
 pub mod organizations;
+pub mod policies;
 pub mod resolve;
 pub mod tokens;
 
