@@ -10,6 +10,7 @@ mod bad_input;
 mod checks;
 mod documents;
 mod drafts;
+mod health;
 mod integrations;
 mod log;
 mod objects;

@@ -23,7 +23,11 @@ const ROWS: &[Row] = &[
     ("delete_draft", [401, 403, 403, 204, 404, 403]),
     ("get_draft_documents", [401, 403, 403, 200, 404, 403]),
     ("check_draft", [401, 403, 403, 200, 404, 403]),
+    ("get_draft_check", [401, 403, 403, 200, 404, 403]),
     ("check_integration", [401, 403, 403, 200, 404, 403]),
+    ("list_integration_checks", [401, 403, 403, 200, 404, 403]),
+    ("get_integration_check", [401, 403, 403, 200, 404, 403]),
+    ("list_events", [401, 403, 403, 200, 200, 403]),
     ("create_integration", [401, 403, 403, 201, 404, 403]),
     ("list_integrations", [401, 403, 403, 200, 200, 403]),
     ("get_integration", [401, 403, 403, 200, 404, 403]),
@@ -72,6 +76,7 @@ async fn another_organizations_thing_is_told_exactly_as_one_that_is_not_there() 
         let hidden = bench.call(&target, &operation, Actor::OtherOrganization).await;
         let kind = if path.contains("/tokens/") { "tok" } else { "int" };
         let path = path.replace("{id}", &format!("{kind}_01ke6jq3001a104qmqavxvx8xg"));
+        let path = path.replace("{check_id}", "chk_01ke6jq3001a104qmqavxvx8xg");
         let missing = bench.send(method, &path, bench.body(&operation).await, Actor::OtherOrganization).await;
         assert_eq!(without_instance(&hidden), without_instance(&missing), "{operation}");
     }
@@ -108,7 +113,7 @@ impl Bench {
     }
 
     async fn call(&self, (method, path): &(Method, String), operation: &str, actor: Actor) -> Reply {
-        let path = if path.contains("{id}") { path.replace("{id}", &self.thing_of(path).await) } else { path.clone() };
+        let path = if path.contains("{id}") { self.fill_in(path, operation).await } else { path.clone() };
         self.send(method, &path, self.body(operation).await, actor).await
     }
 
@@ -118,6 +123,18 @@ impl Bench {
             if path.ends_with("/open") { format!("{path}?locator=s3://images/cat.png") } else { path.to_owned() };
         let request = client.request(method.clone(), &path);
         client.send(if let Some(body) = body { request.json(&body) } else { request }).await
+    }
+
+    /// The path of a fresh thing, with a check where the operation is about one.
+    async fn fill_in(&self, path: &str, operation: &str) -> String {
+        let id = self.thing_of(path).await;
+        let path = path.replace("{id}", &id);
+        if !matches!(operation, "get_draft_check" | "get_integration_check") {
+            return path;
+        }
+        let things = if operation == "get_draft_check" { "drafts" } else { "integrations" };
+        let report = self.admin().post(&format!("/api/v1/{things}/{id}/check"), &json!({})).await.json(200);
+        path.replace("{check_id}", given::id(&report))
     }
 
     /// The ID of a fresh thing that the path is about.

@@ -1,9 +1,12 @@
 //! Rows to write.
 
 use byob_core::{
+    check::report::Health,
     id::{IntegrationId, OrganizationId},
     organization::Role,
-    store::{IntegrationRow, MemberRow, OrganizationRow, Safety, SessionKey, SessionRow, State, Store, TokenRow},
+    store::{
+        CheckRow, IntegrationRow, MemberRow, OrganizationRow, Safety, SessionKey, SessionRow, State, Store, TokenRow,
+    },
 };
 
 /// The time of every row that does not say otherwise, in milliseconds since 1970.
@@ -66,6 +69,8 @@ pub fn draft_row(id: &str) -> IntegrationRow {
         updated_at: NOW,
         expires_at: Some(NOW + 30 * 24 * 3600 * 1000),
         safety: Safety::Unproven.as_str().into(),
+        health: Health::Unknown.as_str().to_owned(),
+        checked_at: None,
     }
 }
 
@@ -98,4 +103,31 @@ pub fn session_key(organization: &OrganizationId, integration: &IntegrationId, v
 /// A session of an hour.
 pub fn session_row(issued_at: i64) -> SessionRow {
     SessionRow { issued_at, expires_at: issued_at + 3_600_000, sealed_credentials: format!("sealed at {issued_at}") }
+}
+
+/// A check of an integration at its first version. Checks sort by their IDs.
+pub fn check_row(integration: &IntegrationId, number: usize, health: Health) -> CheckRow {
+    CheckRow {
+        id: format!("chk_{number:03}"),
+        integration_id: integration.to_string(),
+        integration_version: 1,
+        occasion: "schedule".into(),
+        started_at: NOW,
+        duration_ms: 5,
+        outcome: "passed".into(),
+        health: health.as_str().into(),
+        steps: "[]".into(),
+    }
+}
+
+/// An integration in the database that is due to be checked.
+pub async fn due(store: &Store, organization: &OrganizationId, id: &str) -> IntegrationId {
+    let id = integration(store, organization, draft_row(id)).await;
+    let saved = IntegrationRow {
+        state: State::Saved.as_str().into(),
+        expires_at: None,
+        ..found(store, organization, &id).await
+    };
+    store.integration_update(organization, &saved, |_| Ok(())).await.unwrap();
+    id
 }

@@ -5,8 +5,11 @@
     reason = "helpers of tests: where they cannot go on, the test has failed"
 )]
 
+mod checks;
+mod events;
 mod given;
 mod integrations;
+mod jobs;
 mod leases;
 mod migrations;
 mod organizations;

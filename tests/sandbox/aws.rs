@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use axum::{body::Body, http::Request};
 use byob_core::{
     Core, CoreConfig,
     aws_io::platform::PlatformConfig,
@@ -10,13 +11,17 @@ use byob_core::{
     integration::documents::Documents,
     resolve::ResolveOptions,
     runtime::{Clock, Rng},
+    store::Store,
     vault::Vault,
 };
 use byob_e2e::Database;
 use byob_sandbox::{Sandbox, clock};
+use byob_server::App;
 use bytes::Bytes;
+use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinSet};
+use tower::ServiceExt;
 
 pub const PLATFORM: &str = "111111111111";
 pub const CUSTOMER: &str = "222222222222";
@@ -31,6 +36,7 @@ pub struct Aws {
     pub organization: OrganizationId,
     pub url: String,
     pub config: CoreConfig,
+    token: String,
     http: reqwest::Client,
     _database: Database,
     _server: JoinSet<()>,
@@ -76,6 +82,7 @@ impl Aws {
             allowed_addresses: vec![address.to_string()],
             origins: vec!["https://console.example.com".into()],
             public_buckets: Vec::new(),
+            check_interval: 3600,
         };
         change(&mut config);
         let core = Core::start(config.clone(), Clock::system(), Rng).await.unwrap();
@@ -83,7 +90,29 @@ impl Aws {
         let organization = OrganizationId::from_text(acme.organization.id);
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { sandbox, core, organization, url, config, http, _database: database, _server: server }
+        let token = acme.token.secret;
+        Self { sandbox, core, organization, url, config, token, http, _database: database, _server: server }
+    }
+
+    /// The service's rules once more, over the same database.
+    pub async fn replica(&self) -> Core {
+        Core::start(self.config.clone(), Clock::system(), Rng).await.unwrap()
+    }
+
+    /// What the API answers the organization's admin, as text.
+    pub async fn get(&self, path: &str, metrics: Option<PrometheusHandle>) -> String {
+        let router = byob_server::router(App { core: self.core.clone(), metrics });
+        let request = Request::get(path).header("authorization", format!("Bearer {}", self.token));
+        let response = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
+    /// Makes every job due that nobody has. The clock cannot be moved for it: requests to AWS are signed with the machine's time.
+    pub async fn time_passes(&self) {
+        let Store::Sqlite(pool) = self.core.store() else { panic!("it is SQLite") };
+        sqlx::query("UPDATE jobs SET run_at = 0").execute(pool).await.unwrap();
     }
 
     /// A draft with its documents, before the customer has done anything.

@@ -57,6 +57,7 @@ pub struct Setup {
     account_id: Option<String>,
     public_buckets: Vec<Value>,
     allowed_addresses: Vec<String>,
+    check_interval: u64,
 }
 
 /// The platform's own secret access key.
@@ -88,6 +89,12 @@ impl Setup {
         Self { allowed_addresses: addresses.iter().map(|&address| address.to_owned()).collect(), ..self }
     }
 
+    /// Checks integrations that often, in seconds.
+    #[must_use]
+    pub fn check_interval(self, check_interval: u64) -> Self {
+        Self { check_interval, ..self }
+    }
+
     /// Starts the first replica, and makes the organizations and actors.
     pub async fn start(self) -> Service {
         self.try_start().await.expect("the configuration is right")
@@ -116,6 +123,7 @@ impl Setup {
             allowed_addresses: self.allowed_addresses,
             origins: vec!["https://console.example.com".into()],
             public_buckets: settings.collect::<Result<_, _>>().expect("public buckets are settings"),
+            check_interval: self.check_interval,
         };
         let core = Core::start(config.clone(), clock.clone(), Rng).await?;
         let (organization, tokens) = people(&core).await;
@@ -133,6 +141,7 @@ impl Service {
             account_id: Some("111122223333".into()),
             public_buckets: Vec::new(),
             allowed_addresses: Vec::new(),
+            check_interval: 3600,
         }
     }
 

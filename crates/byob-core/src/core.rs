@@ -1,8 +1,8 @@
 //! Everything the rules need, in one place.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 
-use byob_aws::presign::Endpoint;
+use byob_aws::{Invalid, presign::Endpoint};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
@@ -12,8 +12,10 @@ use crate::{
         sts::Sts,
         web::Web,
     },
+    check::{census::Census, report::Health},
     credentials::cache::SessionCache,
     error::{Error, Kind, Result},
+    events::Bell,
     id::{IntegrationId, OrganizationId},
     integration::{Integration, Settings, Spec, directory::Directory, spec::Authentication},
     organization::tokens::Bearer,
@@ -43,6 +45,12 @@ pub struct Core {
     pub(crate) bearers: moka::sync::Cache<String, Bearer>,
     /// The pages that use buckets in a browser.
     pub(crate) origins: Arc<[String]>,
+    /// How often integrations are checked, in milliseconds; 0 is never.
+    pub(crate) check_interval: i64,
+    /// How they were when they were last counted.
+    pub(crate) census: Census,
+    /// Wakes those who wait for events.
+    pub(crate) bell: Bell,
 }
 
 /// What the operator's public buckets are called in place of an integration's ID.
@@ -63,7 +71,12 @@ pub struct CoreConfig {
     pub origins: Vec<String>,
     /// Buckets that everybody on the platform may read.
     pub public_buckets: Vec<Settings>,
+    /// How often integrations are checked, in seconds; 0 is never.
+    pub check_interval: u64,
 }
+
+/// More often than this, checks would cost more than they tell; less often, nobody would call it a schedule. In seconds.
+const CHECK_INTERVALS: RangeInclusive<u64> = 60..=30 * 24 * 3600;
 
 impl Core {
     /// Opens the database and checks the configuration. It asks AWS nothing.
@@ -74,6 +87,8 @@ impl Core {
         };
         let guard =
             Guard::new(&config.allowed_addresses).map_err(|invalid| misconfigured("outbound.allow", &invalid))?;
+        let check_interval = check_interval(config.check_interval)
+            .map_err(|invalid| misconfigured("check.interval_seconds", &invalid))?;
         let vault = Vault::new(config.encryption_key.expose_secret(), rng.clone())?;
         // The operator's own STS endpoint needs no leave of the operator.
         let platform_guard =
@@ -94,6 +109,9 @@ impl Core {
             bearers: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(Duration::from_secs(1)).build(),
             endpoints: moka::sync::Cache::new(10_000),
             origins: config.origins.into(),
+            check_interval,
+            census: Census::default(),
+            bell: Bell::new(),
             store,
             vault,
             clock,
@@ -119,6 +137,16 @@ impl Core {
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
+}
+
+/// In milliseconds.
+fn check_interval(seconds: u64) -> Result<i64, Invalid> {
+    if seconds != 0 && !CHECK_INTERVALS.contains(&seconds) {
+        let hint =
+            format!("Use 0 to turn scheduled checks off, or {} to {}.", CHECK_INTERVALS.start(), CHECK_INTERVALS.end());
+        return Err(Invalid::new("out_of_range", format!("{seconds} seconds are not offered."), hint));
+    }
+    i64::try_from(seconds * 1000).map_err(|_| Invalid::new("out_of_range", "It is too long.", "Use less."))
 }
 
 /// The buckets of the operator's configuration, as integrations of nobody.
@@ -150,6 +178,8 @@ fn public_buckets(buckets: &[Settings], guard: &Guard) -> Result<Vec<Integration
             updated_at: 0,
             expires_at: None,
             safety: Safety::Unproven.as_str().into(),
+            health: Health::Unknown.as_str().to_owned(),
+            checked_at: None,
         };
         public.push(Integration::from_row(&OrganizationId::from_text(PUBLIC), row)?);
     }

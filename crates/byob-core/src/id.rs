@@ -73,10 +73,12 @@ id!(
     "draft or integration"
 );
 
-/// A check's ID.
-pub(crate) fn check(clock: &Clock, rng: &Rng) -> String {
-    format!("chk_{}", ulid(clock, rng))
-}
+id!(
+    /// A connection check.
+    CheckId,
+    "chk",
+    "check"
+);
 
 /// A request's ID, which stands in its log lines and in its answer.
 pub(crate) fn request(clock: &Clock, rng: &Rng) -> String {

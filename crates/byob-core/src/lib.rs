@@ -9,6 +9,7 @@ pub mod core;
 pub mod credentials;
 pub mod display;
 pub mod error;
+pub mod events;
 pub mod files;
 pub mod id;
 pub mod integration;
@@ -19,6 +20,7 @@ mod signer;
 pub mod store;
 pub mod vault;
 pub mod window;
+pub mod work;
 
 pub use self::{
     core::{Core, CoreConfig},

@@ -37,12 +37,13 @@ pub struct Config {
     pub log: Log,
     pub aws: Aws,
     pub outbound: Outbound,
+    pub check: Check,
     #[serde(default)]
     pub public_buckets: Vec<Settings>,
 }
 
 /// The settings and tables of [`Config`].
-const SETTINGS: [&str; 10] = [
+const SETTINGS: [&str; 11] = [
     "listen",
     "public_url",
     "database_url",
@@ -52,6 +53,7 @@ const SETTINGS: [&str; 10] = [
     "log",
     "aws",
     "outbound",
+    "check",
     "public_buckets",
 ];
 
@@ -112,6 +114,14 @@ pub enum Digits {
 #[allow(missing_docs)]
 pub struct Outbound {
     pub allow: Vec<String>,
+}
+
+/// How connections are checked.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Check {
+    pub interval_seconds: u64,
 }
 
 /// Settings given as flags.
@@ -186,6 +196,7 @@ impl Config {
             allowed_addresses: self.outbound.allow.clone(),
             origins,
             public_buckets: self.public_buckets.clone(),
+            check_interval: self.check.interval_seconds,
         })
     }
 

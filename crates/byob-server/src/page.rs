@@ -30,7 +30,7 @@ fn default_limit() -> i64 {
 /// One page.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Page<T> {
-    /// The items, oldest first.
+    /// The items, oldest first unless the call says otherwise.
     items: Vec<T>,
     /// Where the next page begins; absent on the last.
     next_cursor: Option<String>,
@@ -40,12 +40,7 @@ impl PageQuery {
     /// One more than fits, so that a next page is noticed.
     pub fn fetch_limit(&self) -> Result<i64, Failure> {
         if self.cursor.len() > 64 || !self.cursor.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
-            let invalid = Invalid::new(
-                "invalid_cursor",
-                "That is not a cursor of this list.",
-                "Use `next_cursor` of the page before.",
-            );
-            return Err(Failure(Error::field("cursor", &invalid)));
+            return Err(invalid_cursor());
         }
         if (1..=LONGEST).contains(&self.limit) {
             return Ok(self.limit + 1);
@@ -65,4 +60,10 @@ impl PageQuery {
         let next_cursor = items.last().filter(|_| more).map(id);
         Page { items, next_cursor }
     }
+}
+
+pub(crate) fn invalid_cursor() -> Failure {
+    let invalid =
+        Invalid::new("invalid_cursor", "That is not a cursor of this list.", "Use `next_cursor` of the page before.");
+    Failure(Error::field("cursor", &invalid))
 }

@@ -55,6 +55,8 @@ fn described() -> OpenApiRouter<App> {
             .merge(api::tokens::router())
             .merge(api::drafts::router())
             .merge(api::integrations::router())
+            .merge(api::history::router())
+            .merge(api::events::router())
             .merge(api::objects::router())
             .merge(api::policies::router())
             .merge(api::resolve::router()),

@@ -3,6 +3,7 @@
 mod customer;
 mod deputy;
 mod given;
+mod health;
 mod healthy;
 mod matrix;
 mod surroundings;

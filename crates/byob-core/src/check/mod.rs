@@ -2,18 +2,22 @@
 //! wrong and how to mend it.
 //!
 //! It answers with a [`Report`], never with an error, whatever it finds. [`steps`] is the table of what is tried, [`causes`] the table of
-//! what a refusal means; [`run`] takes one step after the other.
+//! what a refusal means; `run` takes one step after the other, and [`keep`] says what a check leaves behind.
 
 mod browser;
 mod bucket;
 mod canary;
 pub mod causes;
+pub(crate) mod census;
+pub mod change;
 mod clock;
 mod denial;
 mod fix;
 mod identity;
 mod judged;
+pub mod keep;
 mod objects;
+pub mod past;
 pub mod report;
 mod run;
 mod scope;
@@ -25,19 +29,14 @@ use std::time::Duration;
 use byob_aws::Invalid;
 use tokio::sync::mpsc::UnboundedSender;
 
-pub use self::report::Report;
-use self::{
-    report::{Proof, Step},
-    run::Run,
-    steps::StepName,
-    subject::Subject,
-};
+pub use self::{past::Occasion, report::Report};
+use self::{report::Step, run::Run, steps::StepName, subject::Subject};
 use crate::{
     core::Core,
     error::{Error, Result},
-    id::{self, IntegrationId, OrganizationId},
+    id::{CheckId, IntegrationId, OrganizationId},
     integration::Record,
-    store::{Safety, State},
+    store::{JobRow, Kept},
 };
 
 /// The longest time that a check waits for changes to spread through IAM, in seconds.
@@ -83,6 +82,9 @@ pub struct Check {
     subject: Subject,
     wait: Duration,
     traceless: bool,
+    occasion: Occasion,
+    /// The job that makes it.
+    job: Option<JobRow>,
 }
 
 impl Core {
@@ -110,33 +112,30 @@ impl Core {
 
     fn check_of(&self, organization: &OrganizationId, record: Record, options: &CheckOptions) -> Result<Check> {
         let subject = Subject::new(self, organization, record, options.locator.as_deref())?;
-        Ok(Check { core: self.clone(), subject, wait: options.wait, traceless: options.traceless })
+        let (wait, traceless) = (options.wait, options.traceless);
+        Ok(Check { core: self.clone(), subject, wait, traceless, occasion: Occasion::Request, job: None })
+    }
+
+    /// Makes the check that a job is for. Nobody asked for it, so it leaves no trace in the bucket.
+    pub(crate) async fn check_for(
+        &self,
+        organization: &OrganizationId,
+        id: &IntegrationId,
+        job: &JobRow,
+    ) -> Result<Report> {
+        let options = CheckOptions { traceless: true, ..CheckOptions::default() };
+        let check = self.integration_check(organization, id, &options).await?;
+        let saved = job.occasion == Occasion::Save.as_str();
+        let occasion = if saved { Occasion::Save } else { Occasion::Schedule };
+        Check { occasion, job: Some(job.clone()), ..check }.run(None).await
     }
 
     /// Looks whether a role lets in those whom it must not, and asks for nothing else: neither for a session, nor of the bucket.
     pub(crate) async fn check_refusals(&self, organization: &OrganizationId, record: Record) -> Result<Report> {
         let subject = Subject::new(self, organization, record, None)?;
-        let id = id::check(&self.clock, &self.rng);
+        let id = CheckId::new(&self.clock, &self.rng).to_string();
         let mut run = Run::new(self, &subject);
         Ok(Box::pin(run.steps(&REFUSALS, id, Duration::ZERO, None)).await)
-    }
-}
-
-impl Core {
-    /// What a check of a saved integration found has consequences: one whose role is not safe is not used any more.
-    async fn note(&self, subject: &Subject, report: &Report) -> Result<()> {
-        let safety = match report.external_id {
-            _ if report.is_unsafe() => Safety::Unsafe,
-            Proof::Proven => Safety::Proven,
-            _ => return Ok(()),
-        };
-        let Subject { organization, record, .. } = subject;
-        if record.row.state == State::Saved.as_str()
-            && self.store.integration_set_safety(organization, &record.id, record.row.version, safety).await?
-        {
-            self.directory.forget(organization).await;
-        }
-        Ok(())
     }
 }
 
@@ -146,11 +145,17 @@ impl Check {
     /// It runs as a task of its own: whoever asked may go away, and yet what was written is removed.
     pub async fn run(self, tell: Option<UnboundedSender<Step>>) -> Result<Report> {
         let task = tokio::spawn(async move {
-            let Self { core, subject, wait, traceless } = self;
-            let id = id::check(&core.clock, &core.rng);
+            let Self { core, subject, wait, traceless, occasion, job } = self;
+            let id = CheckId::new(&core.clock, &core.rng).to_string();
             let mut run = Run::new(&core, &subject).traceless(traceless);
             let report = Box::pin(run.steps(&StepName::ALL, id, wait, tell.as_ref())).await;
-            core.note(&subject, &report).await?;
+            let labels = [("occasion", occasion.as_str()), ("outcome", report.outcome.as_str())];
+            metrics::counter!("byob_checks_total", &labels).increment(1);
+            let took = Duration::from_millis(report.duration_ms).as_secs_f64();
+            metrics::histogram!("byob_check_duration_seconds", "occasion" => occasion.as_str()).record(took);
+            if core.keep(&subject, &report, occasion, job.as_ref()).await? == Kept::Lost {
+                tracing::warn!(integration = %report.integration_id, check = report.id, "a check that came too late is not kept");
+            }
             Ok(report)
         });
         task.await.map_err(Error::internal)?

@@ -243,9 +243,27 @@ impl Conclusion {
             Self::Passed
         }
     }
+
+    /// As in the API and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Warned => "warned",
+            Self::Failed => "failed",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
 }
 
 impl Health {
+    /// Every state.
+    pub const ALL: [Self; 5] = [Self::Unknown, Self::Healthy, Self::Degraded, Self::Unhealthy, Self::Unsafe];
+
+    /// What the database says; what it should not say counts as not known.
+    pub fn from_text(text: &str) -> Self {
+        Self::ALL.into_iter().find(|health| health.as_str() == text).unwrap_or_default()
+    }
+
     /// What these steps mean.
     pub fn of(steps: &[Step]) -> Self {
         let refuses = |step: &Step| step.name.is_of_external_id() && step.proof == Some(Proof::NotProven);

@@ -298,7 +298,8 @@ impl SessionCache {
 
     async fn note(&self, key: &SessionKey, safety: Safety) -> Result<()> {
         let SessionKey { organization_id, integration_id, integration_version, .. } = key;
-        self.store.integration_set_safety(organization_id, integration_id, *integration_version, safety).await?;
+        let now = self.clock.now_millis();
+        self.store.integration_set_safety(organization_id, integration_id, *integration_version, safety, now).await?;
         Ok(())
     }
 

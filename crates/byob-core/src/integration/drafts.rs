@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Integration, Record, Settings, Spec, settings::Authentication};
 use crate::{
+    check::report::Health,
     core::Core,
     error::{Error, Kind, Result},
     id::{IntegrationId, OrganizationId},
@@ -41,6 +42,8 @@ impl Core {
             updated_at: now,
             expires_at: Some(now + LIFE),
             safety: Safety::Unproven.as_str().to_owned(),
+            health: Health::Unknown.as_str().to_owned(),
+            checked_at: None,
         };
         self.store.integration_create(organization, &row).await?;
         Record::from_row(row)

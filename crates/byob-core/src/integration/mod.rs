@@ -13,6 +13,7 @@ use byob_aws::{PrincipalArn, arn::Dialect, policies::trust::ExternalId};
 
 pub use self::{settings::Settings, spec::Spec};
 use crate::{
+    check::report::Health,
     core::PUBLIC,
     error::{Error, Result},
     id::{IntegrationId, OrganizationId},
@@ -65,6 +66,14 @@ impl Record {
         let (external_id, principal) = identity(&row)?;
         let settings = serde_json::from_str(&row.settings).map_err(Error::internal)?;
         Ok(Self { id: IntegrationId::from_text(&row.id), settings, external_id, principal, row })
+    }
+
+    /// How it does. A role that was seen to be unsafe when it was to be used makes it unsafe before the next check says so.
+    pub fn health(&self) -> Health {
+        match Safety::from_text(&self.row.safety) {
+            Safety::Unsafe => Health::Unsafe,
+            Safety::Unproven | Safety::Proven => Health::from_text(&self.row.health),
+        }
     }
 }
 

@@ -1,6 +1,10 @@
 //! Drafts and integrations: one table, so that an external ID stays with its integration from the first day.
 
-use super::{Store, conflict, on, violated};
+use super::{
+    Store, conflict,
+    jobs::{self, job},
+    on, violated,
+};
 use crate::{
     error::{Error, Result},
     id::{IntegrationId, OrganizationId},
@@ -29,33 +33,6 @@ impl State {
             Self::Draft => "draft",
             Self::Saved => "integration",
         }
-    }
-}
-
-/// Whether a role was seen to refuse those who do not know its external ID.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Safety {
-    /// Not yet: the role could not be assumed, or AWS did not answer.
-    Unproven,
-    /// It was.
-    Proven,
-    /// It lets them in. It is not used.
-    Unsafe,
-}
-
-impl Safety {
-    /// As in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Unproven => "unproven",
-            Self::Proven => "proven",
-            Self::Unsafe => "unsafe",
-        }
-    }
-
-    /// What the database says; what it should not say counts as not proven.
-    pub fn from_text(text: &str) -> Self {
-        [Self::Proven, Self::Unsafe].into_iter().find(|safety| safety.as_str() == text).unwrap_or(Self::Unproven)
     }
 }
 
@@ -88,29 +65,32 @@ pub struct IntegrationRow {
     pub expires_at: Option<i64>,
     /// `unproven`, `proven` or `unsafe`.
     pub safety: String,
+    /// What the last check that decided anything said. No change of the row sets it.
+    pub health: String,
+    /// When the last check ended, in milliseconds since 1970.
+    pub checked_at: Option<i64>,
 }
 
 const INSERT: &str = "INSERT INTO integrations (id, organization_id, state, version, enabled, name, external_id, principal_arn, settings, \
                       sealed_secret, created_at, updated_at, expires_at, safety) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 const FIND: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
-                    expires_at, safety FROM integrations WHERE organization_id = $1 AND id = $2";
+                    expires_at, safety, health, checked_at FROM integrations WHERE organization_id = $1 AND id = $2";
 const LIST: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
-                    expires_at, safety FROM integrations WHERE organization_id = $1 AND state = $2 AND id > $3 \
+                    expires_at, safety, health, checked_at FROM integrations WHERE organization_id = $1 AND state = $2 AND id > $3 \
                     AND (expires_at IS NULL OR expires_at > $4) ORDER BY id LIMIT $5";
 const LIST_SAVED: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
-                          expires_at, safety FROM integrations WHERE organization_id = $1 AND state = 'saved' ORDER BY id";
-// The external ID and the time of creation are absent: nothing changes them.
+                          expires_at, safety, health, checked_at FROM integrations WHERE organization_id = $1 AND state = 'saved' ORDER BY id";
+// The external ID and the time of creation are absent: nothing changes them. That one role is unsafe says nothing of another.
 const UPDATE: &str = "UPDATE integrations SET state = $1, version = version + 1, enabled = $2, name = $3, principal_arn = $4, settings = $5, \
-                      sealed_secret = $6, updated_at = $7, expires_at = $8, safety = $9 \
+                      sealed_secret = $6, updated_at = $7, expires_at = $8, safety = $9, \
+                      health = CASE WHEN health = 'unsafe' AND $9 <> 'unsafe' THEN 'unknown' ELSE health END \
                       WHERE organization_id = $10 AND id = $11 AND version = $12";
-const SET_SAFETY: &str =
-    "UPDATE integrations SET safety = $1 WHERE organization_id = $2 AND id = $3 AND version = $4 AND safety <> $1";
-const DELETE_SESSIONS: &str = "DELETE FROM sessions WHERE organization_id = $1 AND integration_id = $2";
 const DELETE: &str = "DELETE FROM integrations WHERE organization_id = $1 AND id = $2 AND state = $3";
 const DELETE_STALE: &str =
     "DELETE FROM integrations WHERE organization_id = $1 AND state = 'draft' AND expires_at < $2";
 const FIND_REVISION: &str = "SELECT integrations_revision FROM organizations WHERE id = $1";
-const RAISE_REVISION: &str = "UPDATE organizations SET integrations_revision = integrations_revision + 1 WHERE id = $1";
+pub(super) const RAISE_REVISION: &str =
+    "UPDATE organizations SET integrations_revision = integrations_revision + 1 WHERE id = $1";
 
 impl Store {
     /// Adds a draft.
@@ -192,7 +172,8 @@ impl Store {
         Ok(on!(self, pool => sqlx::query_as(LIST_SAVED).bind(organization.as_str()).fetch_all(pool).await)?)
     }
 
-    /// Writes a changed row, if it is still at the version that it was read at.
+    /// Writes a changed row, if it is still at the version that it was read at. A saved integration is due to be checked then, unless it
+    /// is turned off.
     ///
     /// For a saved integration, `judge` first sees all integrations of the organization and may refuse; changes of one
     /// organization's integrations wait for each other, so that what it saw still holds when the row is written.
@@ -223,9 +204,17 @@ impl Store {
                 .bind(row.version)
                 .execute(&mut *tx)
                 .await
-                .map_err(|error| name_taken(error, row))?;
+                .map_err(|error| name_taken(error, row))?
+                .rows_affected();
+            if written > 0 && row.state == State::Saved.as_str() {
+                if row.enabled {
+                    job!(jobs::PUT, organization, jobs::CHECK, &row.id).bind("save").bind(row.updated_at).execute(&mut *tx).await?;
+                } else {
+                    job!(jobs::DELETE, organization, jobs::CHECK, &row.id).execute(&mut *tx).await?;
+                }
+            }
             tx.commit().await?;
-            Ok(written.rows_affected())
+            Ok(written)
         }
         .await);
         if written? == 0 {
@@ -238,39 +227,7 @@ impl Store {
         Ok(())
     }
 
-    /// Notes down whether the role of an integration is safe, as long as it is at this version. Says whether that was news.
-    ///
-    /// The sessions of one that is not are dropped with it.
-    pub async fn integration_set_safety(
-        &self,
-        organization: &OrganizationId,
-        id: &IntegrationId,
-        version: i64,
-        safety: Safety,
-    ) -> Result<bool> {
-        let written: Result<u64, sqlx::Error> = on!(self, pool => async {
-            let mut tx = pool.begin().await?;
-            sqlx::query(RAISE_REVISION).bind(organization.as_str()).execute(&mut *tx).await?;
-            let written = sqlx::query(SET_SAFETY)
-                .bind(safety.as_str())
-                .bind(organization.as_str())
-                .bind(id.as_str())
-                .bind(version)
-                .execute(&mut *tx)
-                .await?
-                .rows_affected();
-            if written > 0 && safety == Safety::Unsafe {
-                sqlx::query(DELETE_SESSIONS).bind(organization.as_str()).bind(id.as_str()).execute(&mut *tx).await?;
-            }
-            // What changes nothing need not make anybody read anew.
-            if written > 0 { tx.commit().await? } else { tx.rollback().await? }
-            Ok(written)
-        }
-        .await);
-        Ok(written? > 0)
-    }
-
-    /// Removes a draft or an integration, with its sessions.
+    /// Removes a draft or an integration, with its sessions, its checks and its job.
     pub async fn integration_delete(
         &self,
         organization: &OrganizationId,
@@ -281,6 +238,9 @@ impl Store {
             let mut tx = pool.begin().await?;
             sqlx::query(RAISE_REVISION).bind(organization.as_str()).execute(&mut *tx).await?;
             let gone = sqlx::query(DELETE).bind(organization.as_str()).bind(id.as_str()).bind(state.as_str()).execute(&mut *tx).await?;
+            if gone.rows_affected() > 0 {
+                job!(jobs::DELETE, organization, jobs::CHECK, id.as_str()).execute(&mut *tx).await?;
+            }
             tx.commit().await?;
             Ok(gone.rows_affected())
         }

@@ -4,9 +4,13 @@
 //! it; `find_…` gives `None` where `get_…` gives "not found".
 
 mod canaries;
+mod checks;
+mod events;
 mod integrations;
+mod jobs;
 mod leases;
 mod organizations;
+mod safety;
 mod sessions;
 mod tokens;
 
@@ -21,8 +25,12 @@ use sqlx::{
 
 pub use self::{
     canaries::CanaryRow,
-    integrations::{IntegrationRow, Safety, State},
+    checks::{CheckRow, Kept, KnownRow, ReportedCheckRow, Verdict},
+    events::{EventRow, NewEvent},
+    integrations::{IntegrationRow, State},
+    jobs::{CHECK, DueRow, JobRow, NextRun, Taking},
     organizations::{MemberRow, OrganizationRow},
+    safety::Safety,
     sessions::{SessionKey, SessionRow},
     tokens::TokenRow,
 };

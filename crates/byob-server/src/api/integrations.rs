@@ -8,6 +8,7 @@ use axum::{
 use byob_aws::Invalid;
 use byob_core::{
     Error,
+    check::report::Health,
     id::IntegrationId,
     integration::{Record, Settings, documents::Documents},
 };
@@ -42,6 +43,11 @@ struct IntegrationView {
     external_id: String,
     /// Whom the trust policy names.
     principal_arn: Option<String>,
+    /// What the last connection check says that decided anything.
+    health: Health,
+    /// When the last connection check ended.
+    #[serde(with = "time::serde::rfc3339::option")]
+    checked_at: Option<OffsetDateTime>,
     #[serde(flatten)]
     settings: Settings,
     #[serde(with = "time::serde::rfc3339")]
@@ -150,6 +156,8 @@ async fn documents(
 impl From<Record> for IntegrationView {
     fn from(integration: Record) -> Self {
         Self {
+            health: integration.health(),
+            checked_at: integration.row.checked_at.map(time_of),
             id: integration.id.to_string(),
             enabled: integration.row.enabled,
             version: integration.row.version,

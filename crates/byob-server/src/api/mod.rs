@@ -2,6 +2,8 @@
 
 pub mod checks;
 pub mod drafts;
+pub mod events;
+pub mod history;
 pub mod integrations;
 pub mod objects;
 pub mod operations;

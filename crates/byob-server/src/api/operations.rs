@@ -1,6 +1,7 @@
 //! For those who run the service: is it alive, is it ready, how does it do. No token is needed, and no tenant is named.
 
 use axum::{Router, extract::State, http::StatusCode, routing::get};
+use byob_core::check::report::Health;
 
 use crate::{problem::Failure, router::App};
 
@@ -21,5 +22,16 @@ async fn readyz(State(app): State<App>) -> Result<&'static str, Failure> {
 
 /// In the text format of Prometheus.
 async fn metrics(State(app): State<App>) -> Result<String, StatusCode> {
-    app.metrics.map(|metrics| metrics.render()).ok_or(StatusCode::NOT_FOUND)
+    let metrics = app.metrics.ok_or(StatusCode::NOT_FOUND)?;
+    match app.core.count_health().await {
+        Ok(counts) => {
+            for (health, count) in Health::ALL.into_iter().zip(counts) {
+                #[allow(clippy::cast_precision_loss)] // Nobody has that many.
+                metrics::gauge!("byob_integrations", "health" => health.as_str()).set(count as f64);
+            }
+        }
+        // The rest is worth showing, and all the more now.
+        Err(error) => tracing::warn!(cause = %error.causes(), "the integrations could not be counted"),
+    }
+    Ok(metrics.render())
 }

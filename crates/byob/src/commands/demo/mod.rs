@@ -75,12 +75,14 @@ impl Demo {
             let text = if self.json { serde_json::to_string(&welcome)? } else { welcome.to_string() };
             // Who has read enough may close the pipe; the demo goes on.
             let _ = writeln!(io::stdout(), "{text}");
+            let working = core.worker().start();
 
             tokio::select! {
                 served = &mut service => served??,
                 // Without its AWS the demo is worth nothing.
                 ended = &mut serving => return Err(anyhow!("the sandbox had to stop: {ended:?}")),
             }
+            working.stop().await;
             store.close().await;
             drop(stop);
             serving.await?.context("the sandbox had to stop")?;
