@@ -21,8 +21,12 @@ use tokio::{net::TcpListener, task::JoinSet};
 pub const PLATFORM: &str = "111111111111";
 pub const CUSTOMER: &str = "222222222222";
 pub const BUCKET: &str = "customer-images";
-const PLATFORM_POLICY: &str =
-    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}]}"#;
+/// What the guide has the platform's identity be permitted, for each kind of principal.
+pub const SHARED_POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::*:role/*"}]}"#;
+pub const PER_INTEGRATION_POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:CreateRole",
+    "iam:TagRole","iam:GetRole","iam:UpdateAssumeRolePolicy","iam:PutRolePolicy","iam:DeleteRolePolicy","iam:DeleteRole",
+    "sts:AssumeRole"],"Resource":"arn:aws:iam::111111111111:role/byob/*"},{"Effect":"Allow","Action":["iam:GetRole",
+    "iam:DeleteRolePolicy","iam:DeleteRole"],"Resource":"arn:aws:iam::111111111111:role/byob-int_*"}]}"#;
 
 /// Everything that runs.
 pub struct Aws {
@@ -37,6 +41,16 @@ pub struct Aws {
 
 impl Aws {
     pub async fn start() -> Self {
+        Self::start_with(SHARED_POLICY).await
+    }
+
+    /// With a platform that is permitted this much.
+    pub async fn start_with(platform_policy: &str) -> Self {
+        Self::start_as(platform_policy, |_| ()).await
+    }
+
+    /// With an operator who configures something else.
+    pub async fn start_as(platform_policy: &str, configure: impl FnOnce(&mut PlatformConfig)) -> Self {
         let sandbox = Sandbox::in_memory(clock::Clock::system());
         sandbox.account(CUSTOMER, "customer");
         sandbox.account(PLATFORM, "platform");
@@ -45,7 +59,7 @@ impl Aws {
         for key in ["cat.png", "team/dog.png", "other/secret.png"] {
             sandbox.set_up_object(BUCKET, key, "image/png", Bytes::from(key), now).unwrap();
         }
-        let platform = sandbox.set_up_user(PLATFORM, "byob", PLATFORM_POLICY).unwrap();
+        let platform = sandbox.set_up_user(PLATFORM, "byob", platform_policy).unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address: SocketAddr = listener.local_addr().unwrap();
         let mut server = JoinSet::new();
@@ -53,7 +67,7 @@ impl Aws {
         server.spawn(async move { serving.serve(listener, std::future::pending()).await.unwrap() });
         let database = Database::sqlite();
         let url = format!("http://{address}");
-        let config = CoreConfig {
+        let mut config = CoreConfig {
             database_url: database.url().into(),
             encryption_key: Vault::new_key(&Rng).into(),
             platform: PlatformConfig {
@@ -66,11 +80,15 @@ impl Aws {
                 )),
                 shared_principal_arn: Some(format!("arn:aws:iam::{PLATFORM}:user/byob")),
                 account_id: Some(PLATFORM.into()),
+                principal_role_path: Some("/byob/".into()),
+                principal_role_boundary_arn: None,
+                iam_endpoint_url: Some(url.clone()),
             },
             allowed_addresses: vec![address.to_string()],
             origins: vec!["https://console.example.com".into()],
             public_buckets: Vec::new(),
         };
+        configure(&mut config.platform);
         let core = Core::start(config, Clock::system(), Rng).await.unwrap();
         let acme = core.create_organization("Acme", "ada@acme.example").await.unwrap();
         let organization = OrganizationId::from_text(acme.organization.id);

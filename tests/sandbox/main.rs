@@ -10,4 +10,5 @@ mod check;
 mod faults;
 mod folder;
 mod hostile;
+mod principals;
 mod roles;

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     aws_io::{
         guard::{Guard, GuardedClient},
+        iam::Iam,
         platform::{Platform, PlatformConfig},
         sts::Sts,
         web::Web,
@@ -35,6 +36,8 @@ pub struct Core {
     /// Fetches presigned URLs as a browser would, through the guard.
     pub(crate) web: Web,
     pub(crate) platform: Platform,
+    /// The platform's own account, for principal roles.
+    pub(crate) iam: Arc<Iam>,
     pub(crate) directory: Directory,
     pub(crate) sessions: SessionCache,
     /// The endpoint of a bucket, for each version of an integration.
@@ -75,9 +78,9 @@ impl Core {
         let guard =
             Guard::new(&config.allowed_addresses).map_err(|invalid| misconfigured("outbound.allow", &invalid))?;
         let vault = Vault::new(config.encryption_key.expose_secret(), rng.clone())?;
-        // The operator's own STS endpoint needs no leave of the operator.
-        let platform_guard =
-            config.platform.sts_endpoint_url.iter().fold(guard.clone(), |guard, url| guard.with_url(url));
+        // The operator's own STS and IAM endpoints need no leave of the operator.
+        let own = [&config.platform.sts_endpoint_url, &config.platform.iam_endpoint_url];
+        let platform_guard = own.into_iter().flatten().fold(guard.clone(), |guard, url| guard.with_url(url));
         let platform = Platform::new(config.platform, GuardedClient::new(platform_guard))
             .map_err(|invalid| misconfigured("aws", &invalid))?;
         let store = Store::connect(config.database_url.expose_secret()).await?;
@@ -101,6 +104,7 @@ impl Core {
             http: GuardedClient::new(guard.clone()),
             web: Web::new(guard.clone()),
             guard,
+            iam: Arc::new(Iam::new(platform.clone())),
             platform,
         })
     }

@@ -95,6 +95,9 @@ pub struct Aws {
     pub shared_principal_arn: Option<String>,
     pub account_id: Option<Digits>,
     pub sts_endpoint_url: Option<String>,
+    pub principal_role_path: Option<String>,
+    pub principal_role_boundary_arn: Option<String>,
+    pub iam_endpoint_url: Option<String>,
 }
 
 /// An account ID. From the environment it arrives as a number.
@@ -182,6 +185,9 @@ impl Config {
                     Digits::Text(id) => id.clone(),
                     Digits::Number(id) => format!("{id:012}"),
                 }),
+                principal_role_path: aws.principal_role_path.clone(),
+                principal_role_boundary_arn: aws.principal_role_boundary_arn.clone(),
+                iam_endpoint_url: aws.iam_endpoint_url.clone(),
             },
             allowed_addresses: self.outbound.allow.clone(),
             origins,

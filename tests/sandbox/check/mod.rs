@@ -1,5 +1,5 @@
 //! The connection check, against an AWS that enforces.
 
 mod deputy;
-mod given;
+pub mod given;
 mod healthy;

@@ -49,7 +49,7 @@ pub enum FaultKind {
     Unreachable,
     /// Our own guard did not connect.
     AddressRefused,
-    /// The platform has no credentials to sign with.
+    /// The platform has no credentials to sign with, or AWS refused those of its principal role.
     NoCredentials,
     /// Somebody answered who does not speak AWS's language.
     NotAws,
@@ -140,6 +140,12 @@ impl Fault {
         }
     }
 
+    /// The credentials for a request were refused: that says nothing about the request, and so is no denial of it.
+    pub fn of_credentials(fault: Self) -> Self {
+        let kind = if fault.kind == FaultKind::Refused { FaultKind::NoCredentials } else { fault.kind };
+        Self { kind, ..fault }
+    }
+
     /// A request that got no answer.
     pub fn silent(operation: &'static str, kind: FaultKind) -> Self {
         Self { operation, kind, status: 0, code: None, message: None, request_id: None, region: None }
@@ -177,8 +183,11 @@ impl Fault {
             FaultKind::TimedOut => return "no answer in time".into(),
             FaultKind::Unreachable => return "no connection".into(),
             FaultKind::AddressRefused => return "not connected: the address is private or special".into(),
-            FaultKind::NoCredentials => return "not sent: the platform has no AWS credentials".into(),
+            FaultKind::NoCredentials if self.code.is_none() => {
+                return "not sent: the platform has no AWS credentials".into();
+            }
             FaultKind::NotAws => "an answer that is not S3's".to_owned(),
+            FaultKind::NoCredentials => format!("{} to {}", self.code(), self.operation),
             FaultKind::Refused | FaultKind::Throttled | FaultKind::Failed => self.code().to_owned(),
         };
         let message = self.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();

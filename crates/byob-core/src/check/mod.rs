@@ -13,6 +13,7 @@ mod denial;
 mod fix;
 mod identity;
 mod objects;
+mod principal_role;
 pub mod report;
 mod run;
 mod scope;

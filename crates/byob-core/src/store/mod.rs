@@ -7,6 +7,7 @@ mod canaries;
 mod integrations;
 mod leases;
 mod organizations;
+mod principal_roles;
 mod sessions;
 mod tokens;
 
@@ -23,6 +24,7 @@ pub use self::{
     canaries::CanaryRow,
     integrations::{IntegrationRow, Safety, State},
     organizations::{MemberRow, OrganizationRow},
+    principal_roles::PrincipalRoleRow,
     sessions::{SessionKey, SessionRow},
     tokens::TokenRow,
 };
