@@ -21,12 +21,8 @@ use tokio::{net::TcpListener, task::JoinSet};
 pub const PLATFORM: &str = "111111111111";
 pub const CUSTOMER: &str = "222222222222";
 pub const BUCKET: &str = "customer-images";
-/// What the guide has the platform's identity be permitted, for each kind of principal.
+/// What a platform with the principal `shared` is permitted.
 pub const SHARED_POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::*:role/*"}]}"#;
-pub const PER_INTEGRATION_POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:CreateRole",
-    "iam:TagRole","iam:GetRole","iam:UpdateAssumeRolePolicy","iam:PutRolePolicy","iam:DeleteRolePolicy","iam:DeleteRole",
-    "sts:AssumeRole"],"Resource":"arn:aws:iam::111111111111:role/byob/*"},{"Effect":"Allow","Action":["iam:GetRole",
-    "iam:DeleteRolePolicy","iam:DeleteRole"],"Resource":"arn:aws:iam::111111111111:role/byob-int_*"}]}"#;
 
 /// Everything that runs.
 pub struct Aws {

@@ -8,14 +8,32 @@ use byob_core::{
     integration::{Record, documents::Documents},
     store::PrincipalRoleRow,
 };
-use byob_sandbox::state::Role;
+use byob_sandbox::state::{
+    Role,
+    iam::{ManagedPolicy, PolicyVersion},
+};
 use serde_json::{Value, json};
 
-use crate::aws::{Aws, BUCKET, CUSTOMER, PER_INTEGRATION_POLICY, PLATFORM};
+use crate::aws::{Aws, BUCKET, CUSTOMER, PLATFORM};
+
+const GUIDE: &str = include_str!("../../../docs/guide/principals.md");
+
+/// What the guide has the operator permit to the service.
+pub const IDENTITY_POLICY: usize = 0;
+/// What bounds principal roles.
+pub const BOUNDARY: usize = 1;
+/// What keeps the service from making roles that are not bounded.
+pub const ONLY_BOUNDED: usize = 2;
+
+/// A policy of the guide, for our account.
+pub fn of_guide(number: usize) -> Value {
+    let block = GUIDE.split("```json\n").nth(number + 1).and_then(|rest| rest.split("```").next()).unwrap();
+    serde_json::from_str(&block.replace("111122223333", PLATFORM)).unwrap()
+}
 
 /// A platform that may do no more than what the guide says for this kind of principal.
 pub async fn platform() -> Aws {
-    Aws::start_with(PER_INTEGRATION_POLICY).await
+    Aws::start_with(&of_guide(IDENTITY_POLICY).to_string()).await
 }
 
 /// A draft, with a principal of its own unless the changes say otherwise.
@@ -118,4 +136,27 @@ pub fn meddle(aws: &Aws, id: &IntegrationId, change: impl FnOnce(&mut BTreeMap<S
 /// How many principal roles there are.
 pub fn principal_roles(aws: &Aws) -> usize {
     aws.sandbox.read().iam.written().accounts[PLATFORM].roles.len()
+}
+
+/// A managed policy of the platform's account.
+pub fn make_policy(aws: &Aws, name: &str, document: &Value) {
+    let now = aws.sandbox.clock().now();
+    let version = PolicyVersion { id: "v1".into(), text: document.to_string(), created: now };
+    let policy = ManagedPolicy {
+        id: "ANPAEXAMPLE".into(),
+        name: name.to_owned(),
+        path: "/".into(),
+        description: String::new(),
+        created: now,
+        updated: now,
+        versions: vec![version],
+        default_version: "v1".into(),
+        last_version: 1,
+        tags: BTreeMap::new(),
+    };
+    let done: Result<(), Infallible> = aws.sandbox.change_iam(|iam| {
+        iam.accounts.get_mut(PLATFORM).unwrap().policies.insert(name.to_owned(), policy);
+        Ok(())
+    });
+    done.unwrap();
 }

@@ -1,12 +1,14 @@
 //! A principal role lives as long as its draft or integration wants it, and may never do more than it has to.
 
-use serde_json::{Value, json};
+use byob_core::integration::settings::PrincipalKind;
+use futures::future::join_all;
+use serde_json::json;
 
 use super::given::{
-    by_role, change, change_saved, customer_role, draft, note, only, platform, policy_of, principal_role,
-    principal_roles, saved,
+    BOUNDARY, IDENTITY_POLICY, ONLY_BOUNDED, by_role, change, change_saved, customer_role, draft, make_policy, note,
+    of_guide, only, platform, policy_of, principal_role, principal_roles, saved,
 };
-use crate::aws::{Aws, CUSTOMER, PER_INTEGRATION_POLICY};
+use crate::aws::{Aws, CUSTOMER, PLATFORM};
 
 #[tokio::test]
 async fn a_principal_role_may_assume_nothing_but_the_role_that_is_named() {
@@ -132,21 +134,41 @@ async fn a_change_that_is_refused_leaves_the_principal_role_as_it_was() {
 
 #[tokio::test]
 async fn an_operator_may_bound_the_roles_so_that_the_service_could_not_make_itself_an_administrator() {
-    const BOUNDARY: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
-    let mut policy: Value = serde_json::from_str(PER_INTEGRATION_POLICY).unwrap();
-    policy["Statement"].as_array_mut().unwrap().push(json!({
-        "Effect": "Deny", "Action": ["iam:CreateRole", "iam:PutRolePolicy"], "Resource": "*",
-        "Condition": { "StringNotEquals": { "iam:PermissionsBoundary": BOUNDARY } },
-    }));
+    let boundary = format!("arn:aws:iam::{PLATFORM}:policy/byob-principals");
+    let mut policy = of_guide(IDENTITY_POLICY);
+    policy["Statement"].as_array_mut().unwrap().push(of_guide(ONLY_BOUNDED)["Statement"][0].clone());
     let unbounded = Aws::start_with(&policy.to_string()).await;
+    let configured = boundary.clone();
     let bounded = Aws::start_as(&policy.to_string(), |config| {
-        config.principal_role_boundary_arn = Some(BOUNDARY.into());
+        config.principal_role_boundary_arn = Some(configured);
     })
     .await;
+    make_policy(&bounded, "byob-principals", &of_guide(BOUNDARY));
 
     assert_eq!(draft(&unbounded, json!({})).await.unwrap_err().code(), "platform_may_not_manage_roles");
     let id = saved(&bounded, "byob").await;
 
-    assert_eq!(principal_role(&bounded, &id).unwrap().boundary.as_deref(), Some(BOUNDARY));
+    assert_eq!(principal_role(&bounded, &id).unwrap().boundary, Some(boundary));
     assert_eq!(bounded.load("cat.png").await.0, 200);
+}
+
+#[tokio::test]
+async fn many_who_change_the_principal_at_once_end_with_what_one_of_them_wanted() {
+    let aws = platform().await;
+    let id = draft(&aws, json!({ "principal": "shared" })).await.unwrap().id;
+    for _ in 0..3 {
+        let changes = ["per_integration", "shared", "per_integration", "account", "per_integration", "shared"];
+        let outcomes = join_all(changes.map(|principal| change(&aws, &id, json!({ "principal": principal })))).await;
+
+        let refused = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).map(byob_core::Error::code);
+        let refused: Vec<_> = refused.collect();
+        let understood = |code: &&str| ["changed_meanwhile", "principal_role_busy"].contains(code);
+        assert!(refused.len() < changes.len() && refused.iter().all(understood), "{refused:?}");
+        // Whoever lost may have left it to somebody who had not written yet.
+        aws.core.sweep_principal_roles(&aws.organization).await.unwrap();
+        let record = aws.core.get_draft(&aws.organization, &id).await.unwrap();
+        let own = record.principal.unwrap().to_string().contains(":role/byob/");
+        assert_eq!(own, record.settings.principal == PrincipalKind::PerIntegration);
+        assert_eq!((principal_role(&aws, &id).is_some(), note(&aws, &id).await.is_some()), (own, own));
+    }
 }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::given::{change, draft, forget_arn, meddle, named, note, platform, principal_role, principal_roles, saved};
+use super::given::{
+    change, draft, forget_arn, meddle, named, note, platform, policy_of, principal_role, principal_roles, saved,
+};
 use crate::aws::{Aws, SHARED_POLICY};
 
 #[tokio::test]
@@ -117,4 +119,32 @@ async fn roles_of_other_organizations_are_none_of_a_sweeps_business() {
     aws.core.sweep_principal_roles(&other).await.unwrap();
 
     assert!(principal_role(&aws, &id).is_some());
+}
+
+#[tokio::test]
+async fn a_role_that_is_wanted_again_before_it_is_gone_may_again_do_what_it_has_to() {
+    let aws = platform().await;
+    let id = named(&aws, "byob").await;
+    let before = (principal_role(&aws, &id).unwrap().id, policy_of(&aws, &id));
+    // IAM removes no role that has a managed policy.
+    let managed = "arn:aws:iam::aws:policy/AdministratorAccess".to_owned();
+    meddle(&aws, &id, |roles, name| roles.get_mut(name).unwrap().attached.extend([managed]));
+    change(&aws, &id, json!({ "principal": "shared" })).await.unwrap();
+    assert!(principal_role(&aws, &id).unwrap().inline.is_empty() && note(&aws, &id).await.is_some());
+
+    meddle(&aws, &id, |roles, name| roles.get_mut(name).unwrap().attached.clear());
+    change(&aws, &id, json!({ "principal": "per_integration" })).await.unwrap();
+
+    assert_eq!((principal_role(&aws, &id).unwrap().id, policy_of(&aws, &id)), before);
+}
+
+#[tokio::test]
+async fn a_role_that_is_found_again_keeps_no_rights_of_before() {
+    let aws = platform().await;
+    let id = named(&aws, "byob").await;
+    forget_arn(&aws, &id).await;
+
+    change(&aws, &id, json!({ "authentication": { "type": "role" } })).await.unwrap();
+
+    assert_eq!(policy_of(&aws, &id), None);
 }

@@ -208,3 +208,35 @@ pub(crate) fn explain(fault: &Fault, resource: &str) -> Error {
     });
     explained.aws(fault.shown()).caused_by(format!("{operation}: {}", fault.in_words()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_say_who_mends_them_and_how() {
+        for (code, expected, says) in [
+            ("AccessDenied", "platform_may_not_manage_roles", "`iam:CreateRole` on `arn:aws:iam::*:role/byob/*`"),
+            ("LimitExceeded", "principal_role_limit", "quota"),
+            ("NoSuchEntity", "principal_role_missing", "another principal"),
+            ("MalformedPolicyDocument", "platform_identity_unknown", "aws.shared_principal_arn"),
+            ("InvalidClientTokenId", "platform_credentials_invalid", "operator"),
+            ("ExpiredToken", "platform_credentials_expired", "operator"),
+            ("ConcurrentModification", "iam_refused", "operator"),
+        ] {
+            let fault =
+                Fault { status: 400, code: Some(code.into()), ..Fault::silent("iam:CreateRole", FaultKind::Refused) };
+            let error = explain(&fault, "arn:aws:iam::*:role/byob/*");
+            assert_eq!((error.code(), error.is_ours()), (expected, true));
+            assert!(error.hint_text().unwrap().contains(says), "{error:?}");
+        }
+        for (kind, expected) in [
+            (FaultKind::Throttled, "aws_throttled"),
+            (FaultKind::Failed, "iam_unavailable"),
+            (FaultKind::TimedOut, "iam_unavailable"),
+        ] {
+            let error = explain(&Fault::silent("iam:CreateRole", kind), "");
+            assert_eq!((error.code(), error.kind()), (expected, Kind::AwsUnavailable));
+        }
+    }
+}

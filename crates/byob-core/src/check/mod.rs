@@ -2,7 +2,7 @@
 //! wrong and how to mend it.
 //!
 //! It answers with a [`Report`], never with an error, whatever it finds. [`steps`] is the table of what is tried, [`causes`] the table of
-//! what a refusal means; [`run`] takes one step after the other.
+//! what a refusal means; `run` takes one step after the other.
 
 mod browser;
 mod bucket;

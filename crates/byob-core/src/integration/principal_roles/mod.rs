@@ -4,18 +4,12 @@
 //! meanwhile. So whatever is interrupted leaves a note behind, by which a later sweep brings the role to what its integration wants, or
 //! removes it. A role that an integration wants is never made a second time: AWS would not take it for the same one.
 
-use byob_aws::{
-    Invalid, RoleArn,
-    arn::Dialect,
-    policies::principal_role::{principal_role_access_policy, principal_role_trust_policy},
-};
+mod role;
+
+use byob_aws::{Invalid, RoleArn, arn::Dialect};
 
 use super::{Record, Settings};
 use crate::{
-    aws_io::{
-        fault::FaultKind,
-        iam::{NewRole, explain},
-    },
     core::Core,
     error::{Error, Kind, Result},
     id::{IntegrationId, OrganizationId},
@@ -27,10 +21,6 @@ const LEASE: i64 = 120_000;
 
 /// A sweep looks after so many roles.
 const SWEPT_AT_ONCE: i64 = 20;
-
-/// By these tags a role is known to be ours.
-const INTEGRATION_TAG: &str = "byob:integration";
-const ORGANIZATION_TAG: &str = "byob:organization";
 
 /// Whom the trust policy names, and the hold on the principal role until the integration that wants it is written.
 pub(super) struct Principal {
@@ -184,108 +174,6 @@ impl Core {
         }
     }
 
-    /// Makes the role if there is none yet, and lets it assume these roles.
-    async fn make_principal_role(
-        &self,
-        organization: &OrganizationId,
-        id: &IntegrationId,
-        targets: &[String],
-    ) -> Result<String> {
-        let name = format!("byob-{id}");
-        self.store.principal_role_begin(organization, id, &name, self.clock.now_millis()).await?;
-        let found = self.store.principal_role_find(organization, id).await?;
-        let mut row = found.ok_or_else(|| Error::internal("a note of a moment ago is gone"))?;
-        let arn = match &row.arn {
-            Some(arn) => arn.clone(),
-            None => self.new_principal_role(organization, id, &name).await?,
-        };
-        row.arn = Some(arn.clone());
-        self.store.principal_role_update(organization, &row).await?;
-        self.set_targets(organization, &mut row, targets).await?;
-        Ok(arn)
-    }
-
-    async fn new_principal_role(
-        &self,
-        organization: &OrganizationId,
-        id: &IntegrationId,
-        name: &str,
-    ) -> Result<String> {
-        let path = self.platform.principal_role_path()?;
-        let below = self.principal_roles_arn();
-        let identity = self.sessions.sts().caller_identity(None).await.map_err(|fault| explain(&fault, &below))?;
-        let trust = principal_role_trust_policy(&self.platform.as_principal(&identity)?);
-        let new = NewRole {
-            name,
-            path,
-            trust: &trust,
-            description: "Made by BYOB: the principal of one integration. Customers trust it, so never delete and make it again.",
-            tags: &[(INTEGRATION_TAG, id.to_string()), (ORGANIZATION_TAG, organization.to_string())],
-        };
-        match self.iam.create_role(&new).await {
-            Ok(Some(arn)) => return Ok(arn),
-            Ok(None) => {}
-            Err(fault) => {
-                if fault.kind == FaultKind::Refused {
-                    // Nothing was made, so there is nothing to remember.
-                    self.store.principal_role_delete(organization, id).await?;
-                }
-                return Err(explain(&fault, &below));
-            }
-        }
-        // Somebody made it before: we, before we were interrupted, if it says so.
-        match self.our_role(organization, id, name).await? {
-            Some(arn) => {
-                self.iam.set_trust(name, &trust).await.map_err(|fault| explain(&fault, &below))?;
-                Ok(arn)
-            }
-            None => Err(Error::new(
-                Kind::NotConfigured,
-                "principal_role_name_taken",
-                format!("The platform's AWS account has a role `{name}` that this service has not made."),
-            )
-            .hint("This is for the operator to mend: rename or remove that role.")),
-        }
-    }
-
-    /// The ARN of the role of that name, if it has our tags.
-    async fn our_role(&self, organization: &OrganizationId, id: &IntegrationId, name: &str) -> Result<Option<String>> {
-        let found =
-            self.iam.find_role(name, None).await.map_err(|fault| explain(&fault, &self.principal_roles_arn()))?;
-        let is_tagged = |role: &aws_sdk_iam::types::Role, key: &str, value: &str| {
-            role.tags().iter().any(|tag| tag.key() == key && tag.value() == value)
-        };
-        let ours = found.filter(|role| {
-            is_tagged(role, INTEGRATION_TAG, id.as_str()) && is_tagged(role, ORGANIZATION_TAG, organization.as_str())
-        });
-        Ok(ours.map(|role| role.arn))
-    }
-
-    /// Lets the role assume these roles and no others.
-    async fn set_targets(
-        &self,
-        organization: &OrganizationId,
-        row: &mut PrincipalRoleRow,
-        targets: &[String],
-    ) -> Result<()> {
-        let wanted = written(targets)?;
-        if row.targets.as_deref() == Some(&wanted) {
-            return Ok(());
-        }
-        // A new role has no policy.
-        if row.targets.is_some() || !targets.is_empty() {
-            row.targets = None;
-            self.store.principal_role_update(organization, row).await?;
-            let roles = targets.iter().map(|role| RoleArn::parse(role, Dialect::Compatible));
-            let roles: Vec<RoleArn> = roles.collect::<Result<_, _>>().map_err(Error::internal)?;
-            let policy = principal_role_access_policy(&roles);
-            let done = self.iam.set_policy(&row.name, policy.as_ref()).await;
-            done.map_err(|fault| explain(&fault, &self.principal_roles_arn()))?;
-        }
-        row.targets = Some(wanted);
-        self.store.principal_role_update(organization, row).await
-    }
-
     /// The lease is held.
     async fn settle_held(&self, organization: &OrganizationId, id: &IntegrationId) {
         if let Err(error) = self.try_settle(organization, id).await {
@@ -305,28 +193,13 @@ impl Core {
             row.settled = true;
             return self.store.principal_role_update(organization, &row).await;
         }
-        if !self.platform.has_iam() {
-            return Err(Error::internal("there is no IAM to remove the role from"));
-        }
-        // A role that we are not known to have made may be somebody else's of the same name.
-        if row.arn.is_some() || self.our_role(organization, id, &row.name).await?.is_some() {
-            row.settled = false;
-            self.store.principal_role_update(organization, &row).await?;
-            let gone = self.iam.delete_role(&row.name).await;
-            gone.map_err(|fault| explain(&fault, &self.principal_roles_arn()))?;
-        }
-        self.store.principal_role_delete(organization, id).await
+        self.remove_principal_role(organization, id, row).await
     }
 
     /// Whether a draft or integration is in use, or may come to be, with this role as its principal.
     fn wants(&self, integration: &IntegrationRow, row: &PrincipalRoleRow) -> bool {
         let alive = integration.expires_at.is_none_or(|at| at > self.clock.now_millis());
         alive && row.arn.is_some() && integration.principal_arn == row.arn
-    }
-
-    /// The platform's principal roles, as its own policy names them.
-    fn principal_roles_arn(&self) -> String {
-        format!("arn:aws:iam::*:role{}*", self.platform.principal_role_path().unwrap_or("/"))
     }
 }
 
