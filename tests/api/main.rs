@@ -7,6 +7,7 @@
 
 mod access_keys;
 mod bad_input;
+mod checks;
 mod documents;
 mod drafts;
 mod integrations;
@@ -14,6 +15,7 @@ mod log;
 mod objects;
 mod organizations;
 mod ownership;
+mod policies;
 mod principals;
 mod problems;
 mod resolve;

@@ -30,6 +30,7 @@ const ROWS: &[Row] = &[
     ("update_integration", [401, 403, 403, 200, 404, 403]),
     ("delete_integration", [401, 403, 403, 204, 404, 403]),
     ("get_integration_documents", [401, 403, 403, 200, 404, 403]),
+    ("diagnose_policy", [401, 403, 403, 200, 200, 403]),
     ("list_objects", [401, 403, 200, 200, 404, 403]),
     ("resolve_locators", [401, 200, 200, 200, 200, 403]),
     ("open_locator", [401, 303, 303, 303, 404, 403]),
@@ -137,6 +138,7 @@ impl Bench {
             "create_token" | "create_draft" | "update_draft" => json!({"name": "Test"}),
             "create_integration" => json!({"draft_id": self.admin().draft(&self.settings()).await["id"]}),
             "update_integration" => json!({"enabled": false}),
+            "diagnose_policy" => json!({"kind": "trust", "text": "{}"}),
             "resolve_locators" => json!({"locators": ["s3://images/cat.png"]}),
             _ => return None,
         };

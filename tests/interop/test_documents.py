@@ -77,7 +77,45 @@ def code_of(call, **arguments):
     return raised.value.response["Error"]["Code"]
 
 
+# ---- every combination ----
+
+COMBINATIONS = [list(access) for size in range(1, 7) for access in itertools.combinations(ACCESS, size)]
+
+
+@pytest.mark.parametrize("size", range(1, 7))
+def test_every_combination_of_access_allows_exactly_what_it_declares(service, sandbox, size):
+    """Each with a role made of its documents: below a prefix, and on a whole bucket."""
+    for access in (access for access in COMBINATIONS if len(access) == size):
+        for prefix, inside, outside in (("team", "team/", "team2/"), (None, "", None)):
+            bucket, versions = make_bucket(sandbox, *(folder for folder in (inside, outside) if folder is not None))
+            documents, external_id = service.documents(bucket_scope(bucket, prefix), access)
+            policies = (json.dumps(documents[name]) for name in ("trust_policy", "access_policy"))
+            role = sandbox.customer.make_role(*policies)["Arn"]
+
+            s3 = session(service, role, external_id)
+
+            assert allowed(s3, bucket, inside, versions) == access, (access, prefix)
+            if outside is not None:
+                assert allowed(s3, bucket, outside, versions) == [], (access, prefix)
+
+
 # ---- the script ----
+
+
+@pytest.mark.parametrize("access", [["list", "read"], ["read_versions", "write"], ACCESS], ids="+".join)
+@pytest.mark.parametrize("prefix", [None, "team"])
+def test_the_script_as_it_is_ends_with_a_passing_check(service, sandbox, tmp_path, access, prefix):
+    bucket, _ = make_bucket(sandbox, "team/")
+    draft = service.draft(bucket_scope(bucket, prefix), access)
+    path = f"/drafts/{draft['id']}"
+
+    role_arn = run_twice(service.organization.get(f"{path}/documents"), tmp_path, sandbox)
+    service.organization.patch(path, {"authentication": {"type": "role", "role_arn": role_arn}})
+    report = service.organization.post(f"{path}/check", {}, 200)
+
+    failed = [(step["name"], step["detail"]) for step in report["steps"] if step["outcome"] not in ("passed", "skipped")]
+    assert not failed
+    assert (report["outcome"], report["health"], report["external_id"]) == ("passed", "healthy", "proven")
 
 
 @pytest.mark.parametrize("access", [*([one] for one in ACCESS), ["list", "read"], ACCESS], ids="+".join)

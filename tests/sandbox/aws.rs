@@ -22,7 +22,7 @@ pub const PLATFORM: &str = "111111111111";
 pub const CUSTOMER: &str = "222222222222";
 pub const BUCKET: &str = "customer-images";
 /// What a platform with the principal `shared` is permitted.
-pub const SHARED_POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::*:role/*"}]}"#;
+const SHARED_POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::*:role/*"}]}"#;
 
 /// Everything that runs.
 pub struct Aws {
@@ -30,6 +30,7 @@ pub struct Aws {
     pub core: Core,
     pub organization: OrganizationId,
     pub url: String,
+    pub config: CoreConfig,
     http: reqwest::Client,
     _database: Database,
     _server: JoinSet<()>,
@@ -37,16 +38,16 @@ pub struct Aws {
 
 impl Aws {
     pub async fn start() -> Self {
-        Self::start_with(SHARED_POLICY).await
+        Self::start_with(|_| ()).await
+    }
+
+    /// With a configuration that is not quite right.
+    pub async fn start_with(change: impl FnOnce(&mut CoreConfig)) -> Self {
+        Self::start_as(SHARED_POLICY, change).await
     }
 
     /// With a platform that is permitted this much.
-    pub async fn start_with(platform_policy: &str) -> Self {
-        Self::start_as(platform_policy, |_| ()).await
-    }
-
-    /// With an operator who configures something else.
-    pub async fn start_as(platform_policy: &str, configure: impl FnOnce(&mut PlatformConfig)) -> Self {
+    pub async fn start_as(platform_policy: &str, change: impl FnOnce(&mut CoreConfig)) -> Self {
         let sandbox = Sandbox::in_memory(clock::Clock::system());
         sandbox.account(CUSTOMER, "customer");
         sandbox.account(PLATFORM, "platform");
@@ -84,13 +85,13 @@ impl Aws {
             origins: vec!["https://console.example.com".into()],
             public_buckets: Vec::new(),
         };
-        configure(&mut config.platform);
-        let core = Core::start(config, Clock::system(), Rng).await.unwrap();
+        change(&mut config);
+        let core = Core::start(config.clone(), Clock::system(), Rng).await.unwrap();
         let acme = core.create_organization("Acme", "ada@acme.example").await.unwrap();
         let organization = OrganizationId::from_text(acme.organization.id);
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { sandbox, core, organization, url, http, _database: database, _server: server }
+        Self { sandbox, core, organization, url, config, http, _database: database, _server: server }
     }
 
     /// A draft with its documents, before the customer has done anything.

@@ -182,7 +182,7 @@ impl Service {
 
     /// Calls as this actor.
     pub fn client(&self, actor: Actor) -> Client {
-        Client::new(&self.http, &self.base_url, self.world.tokens.get(&actor).map(String::as_str), &self.world.sts)
+        Client::new(&self.http, &self.base_url, self.world.tokens.get(&actor).map(String::as_str))
     }
 
     /// Calls as the organization's admin.

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{command, output, root};
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: &[&str] = &[
     "",
     "demo",
     "sandbox",
@@ -20,11 +20,13 @@ const COMMANDS: [&str; 18] = [
     "admin revoke-token",
     "config",
     "openapi",
+    "check",
     "resolve",
     "presign",
     "locator",
     "policy",
     "policy evaluate",
+    "policy doctor",
 ];
 
 /// Writes the files, or with `check` compares them.
@@ -34,9 +36,12 @@ pub fn run(check: bool) -> Result<()> {
         "# Configuration\n\nEvery setting with its default, as `byob config` prints it.\n\n```toml\n{}```\n",
         byob(&["config"])?
     );
-    for (name, text) in
-        [("openapi.json", openapi), ("configuration.md", configuration), ("command-line.md", command_line()?)]
-    {
+    for (name, text) in [
+        ("openapi.json", openapi),
+        ("configuration.md", configuration),
+        ("command-line.md", command_line()?),
+        ("checks.md", byob(&["check", "--explain"])?),
+    ] {
         let file = root().join("docs/reference").join(name);
         if !check {
             fs::create_dir_all(file.parent().context("docs/reference")?)?;

@@ -212,6 +212,21 @@ impl PrincipalArn {
         Ok(Self(arn))
     }
 
+    /// The account that it belongs to; empty for some S3-compatible stores.
+    pub fn account(&self) -> &str {
+        self.0.account()
+    }
+
+    /// The cloud it lies in.
+    pub fn partition(&self) -> Partition {
+        self.0.partition
+    }
+
+    /// Whether it is a whole account, not one role or user of it.
+    pub fn is_account(&self) -> bool {
+        self.0.resource == "root"
+    }
+
     /// A whole account: its own IAM policies decide which of its identities may come.
     pub fn account_root(partition: Partition, account: &str) -> Result<Self, Invalid> {
         Self::parse(&format!("arn:{partition}:iam::{account}:root"), Dialect::Aws)

@@ -11,6 +11,7 @@
 //! | a scope and an access | the documents for the customer | [`policies`] |
 //! | those documents, and a person with an AWS account | [`render`] |
 //! | policies and a request | to know what AWS would decide, and why | [`iam`] |
+//! | a pasted document that does not work | what is wrong, where, and the mended document | [`doctor`] |
 //!
 //! ```
 //! use byob_aws::{Credentials, Locator, presign::{Endpoint, Method, Presigner, ResponseOptions}};
@@ -28,6 +29,7 @@
 pub mod arn;
 pub mod bucket;
 mod credentials;
+pub mod doctor;
 pub mod encode;
 pub mod iam;
 mod invalid;

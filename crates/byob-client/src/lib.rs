@@ -8,6 +8,8 @@
 //! # }
 //! ```
 
+pub mod check;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -30,6 +32,14 @@ pub enum ClientError {
         base_url: String,
         /// Why.
         source: reqwest::Error,
+    },
+    /// The service answered something that cannot be read.
+    #[error("the service at {base_url} gave an answer that cannot be read: {what}")]
+    Unreadable {
+        /// Which service.
+        base_url: String,
+        /// Why.
+        what: String,
     },
     /// The service refused, and says why.
     #[error("{0}")]
@@ -130,17 +140,30 @@ impl Client {
     }
 
     async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
-        let unreachable = |source| ClientError::Unreachable { base_url: self.base_url.clone(), source };
-        let request = self.http.post(format!("{}{path}", self.base_url)).bearer_auth(&self.token).json(body);
-        let response = request.send().await.map_err(unreachable)?;
+        let response = self.send(self.http.post(self.url(path)).json(body)).await?;
+        response.json().await.map_err(|source| self.unreachable(source))
+    }
+
+    /// Sends a request; an answer that is no success becomes an error.
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, ClientError> {
+        let unreachable = |source| self.unreachable(source);
+        let response = request.bearer_auth(&self.token).send().await.map_err(unreachable)?;
         if response.status().is_success() {
-            return response.json().await.map_err(unreachable);
+            return Ok(response);
         }
         let status = response.error_for_status_ref().map(drop);
         match (response.json().await, status) {
             (Ok(problem), _) => Err(ClientError::Refused(Box::new(problem))),
             (Err(_), Err(source)) | (Err(source), Ok(())) => Err(unreachable(source)),
         }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url)
+    }
+
+    fn unreachable(&self, source: reqwest::Error) -> ClientError {
+        ClientError::Unreachable { base_url: self.base_url.clone(), source }
     }
 }
 

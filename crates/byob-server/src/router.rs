@@ -56,6 +56,7 @@ fn described() -> OpenApiRouter<App> {
             .merge(api::drafts::router())
             .merge(api::integrations::router())
             .merge(api::objects::router())
+            .merge(api::policies::router())
             .merge(api::resolve::router()),
     )
 }

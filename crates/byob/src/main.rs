@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{admin, config, demo, locator, openapi, policy, presign, resolve, sandbox, serve};
+use crate::commands::{admin, check, config, demo, locator, openapi, policy, presign, resolve, sandbox, serve};
 
 /// Bring your own bucket: connect your customers' S3 buckets, and hand out URLs that load straight from them.
 #[derive(Parser)]
@@ -31,6 +31,8 @@ enum Command {
     Config,
     /// Print the API's description (OpenAPI 3.1).
     Openapi,
+    /// Check whether a draft or an integration works, and learn how to mend what does not.
+    Check(check::CheckCommand),
     /// Turn locators into URLs, by asking a running service.
     Resolve(resolve::Resolve),
     /// Presign URLs offline, with credentials at hand.
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         Command::Admin(command) => command.run(),
         Command::Config => Ok(config::run()),
         Command::Openapi => openapi::run(),
+        Command::Check(command) => command.run(),
         Command::Resolve(command) => command.run(),
         Command::Presign(command) => command.run(),
         Command::Locator(command) => command.run(),

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use byob_aws::iam::{Policy, PolicyKind};
 use byob_core::{
     Kind,
     check::{
@@ -11,7 +10,6 @@ use byob_core::{
         steps::StepName,
     },
 };
-use byob_sandbox::{Sandbox, state::iam::BoundPolicy};
 use serde_json::{Value, json};
 
 use super::given::{Connection, ROLE, step};
@@ -41,18 +39,6 @@ fn with_condition(trust: &mut Value, id: &str, condition: &str) {
 
 fn id_of(trust: &Value) -> String {
     trust["Statement"][0]["Condition"]["StringEquals"]["sts:ExternalId"][0].as_str().unwrap().to_owned()
-}
-
-/// Replaces the trust policy of the customer's role.
-fn set_trust(sandbox: &Sandbox, trust: &Value) {
-    let text = trust.to_string();
-    Policy::parse(&text, PolicyKind::Trust).unwrap();
-    let changed: Result<(), std::convert::Infallible> = sandbox.change_iam(|iam| {
-        let role = iam.accounts.get_mut(CUSTOMER).unwrap().roles.get_mut(ROLE).unwrap();
-        role.trust = BoundPolicy { text, ..role.trust.clone() };
-        Ok(())
-    });
-    changed.unwrap();
 }
 
 #[tokio::test]
@@ -181,11 +167,11 @@ async fn a_role_that_becomes_unsafe_is_not_used_any_more_until_it_is_mended() {
 
     let mut lax = good.clone();
     with_condition(&mut lax, "", "{}");
-    set_trust(&aws.sandbox, &lax);
+    connection.set_trust(&lax);
     assert_eq!(check().await.health, Health::Unsafe);
     assert_eq!(aws.resolve("cat.png").await.unwrap_err().code(), "role_unsafe");
 
-    set_trust(&aws.sandbox, &good);
+    connection.set_trust(&good);
     assert_eq!(check().await.health, Health::Healthy);
     aws.resolve("cat.png").await.unwrap();
 }
@@ -237,7 +223,7 @@ async fn who_waits_sees_a_mended_trust_policy_arrive() {
     assert_eq!(connection.check().await.health, Health::Unhealthy);
 
     aws.control("faults", json!({ "iam_delay_seconds": 3 })).await;
-    set_trust(&aws.sandbox, &serde_json::to_value(&connection.documents.trust_policy).unwrap());
+    connection.set_trust(&serde_json::to_value(&connection.documents.trust_policy).unwrap());
     let options = CheckOptions { wait: Duration::from_secs(30), ..CheckOptions::default() };
     let report = connection.check_with(options).await;
 

@@ -38,7 +38,11 @@ impl Connection {
 
     /// With other settings, and a role whose trust policy and access policy are not quite the documents.
     pub async fn made(changes: Value, spoil: impl Fn(&mut Value, &mut Value)) -> Self {
-        let aws = Aws::start().await;
+        Self::on(Aws::start().await, changes, spoil).await
+    }
+
+    /// The same, in this world.
+    pub async fn on(aws: Aws, changes: Value, spoil: impl Fn(&mut Value, &mut Value)) -> Self {
         let mut settings = json!({
             "name": "Images",
             "authentication": { "type": "role" },
@@ -50,7 +54,10 @@ impl Connection {
         for (name, value) in changes.as_object().unwrap() {
             settings[name] = value.clone();
         }
-        let named = settings["authentication"]["type"] != "role" || settings["authentication"]["role_arn"].is_string();
+        // `"role": "none"` leaves the role to be made by nobody.
+        let nobody = settings.as_object_mut().unwrap().remove("role").is_some();
+        let authentication = &settings["authentication"];
+        let named = nobody || authentication["type"] != "role" || authentication["role_arn"].is_string();
         let draft = aws.core.create_draft(&aws.organization, serde_json::from_value(settings).unwrap()).await.unwrap();
         let documents = aws.core.documents(&draft).unwrap();
         let connection = Self { aws, id: draft.id, documents };

@@ -1,12 +1,14 @@
 //! What is right passes, costs little and leaves nothing.
 
 use byob_core::check::{
+    CheckOptions,
     report::{Conclusion, Health, Outcome, Proof},
-    steps::STEPS,
+    steps::{STEPS, StepName},
 };
 use serde_json::json;
 
 use super::given::{Connection, not_passed};
+use crate::aws::BUCKET;
 
 #[tokio::test]
 async fn a_bucket_that_is_connected_as_the_documents_say_passes_every_step() {
@@ -16,7 +18,6 @@ async fn a_bucket_that_is_connected_as_the_documents_say_passes_every_step() {
 
     let report = connection.check().await;
 
-    println!("{}", serde_json::to_string_pretty(&report).unwrap());
     let names: Vec<_> = report.steps.iter().map(|step| step.name).collect();
     assert_eq!(names, STEPS.each_ref().map(|info| info.step), "each step once, in order");
     let skipped = not_passed(&report);
@@ -28,4 +29,17 @@ async fn a_bucket_that_is_connected_as_the_documents_say_passes_every_step() {
     assert!(report.requests < 25, "{} requests", report.requests);
     assert_eq!(connection.keys(), before, "the canary is gone");
     assert!(report.steps.iter().all(|step| step.outcome != Outcome::Failed));
+}
+
+#[tokio::test]
+async fn a_check_that_nobody_asked_for_leaves_no_trace_in_a_bucket_that_keeps_versions() {
+    let connection = Connection::with(json!({ "access": ["list", "read", "write", "delete"] })).await;
+    let trace = || connection.aws.sandbox.read().buckets[BUCKET].objects.values().map(Vec::len).sum::<usize>();
+    let before = trace();
+
+    let report = connection.check_with(CheckOptions { traceless: true, ..CheckOptions::default() }).await;
+
+    assert_eq!((report.health, trace()), (Health::Healthy, before));
+    assert_eq!(report.step(StepName::ObjectWritable).unwrap().outcome, Outcome::Passed);
+    assert_eq!(report.step(StepName::ObjectDeletable).unwrap().outcome, Outcome::Skipped);
 }

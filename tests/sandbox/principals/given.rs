@@ -1,6 +1,6 @@
 //! Drafts with a principal of their own, and what IAM has of it.
 
-use std::{collections::BTreeMap, convert::Infallible};
+use std::{collections::BTreeMap, convert::Infallible, time::Duration};
 
 use byob_core::{
     check::{CheckOptions, Report},
@@ -33,7 +33,7 @@ pub fn of_guide(number: usize) -> Value {
 
 /// A platform that may do no more than what the guide says for this kind of principal.
 pub async fn platform() -> Aws {
-    Aws::start_with(&of_guide(IDENTITY_POLICY).to_string()).await
+    Aws::start_as(&of_guide(IDENTITY_POLICY).to_string(), |_| ()).await
 }
 
 /// A draft, with a principal of its own unless the changes say otherwise.
@@ -136,6 +136,22 @@ pub fn meddle(aws: &Aws, id: &IntegrationId, change: impl FnOnce(&mut BTreeMap<S
 /// How many principal roles there are.
 pub fn principal_roles(aws: &Aws) -> usize {
     aws.sandbox.read().iam.written().accounts[PLATFORM].roles.len()
+}
+
+/// Sweeps until nothing is left behind: the sweep behind a new draft may be at the same role.
+pub async fn sweep(aws: &Aws) {
+    let swept = async {
+        loop {
+            let now = aws.core.clock().now_millis();
+            aws.core.sweep_principal_roles(&aws.organization).await.unwrap();
+            let left = aws.core.store().principal_role_list_unsettled(&aws.organization, now, 10).await.unwrap();
+            if left.is_empty() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), swept).await.expect("nothing is left behind");
 }
 
 /// A managed policy of the platform's account.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::given::{
     BOUNDARY, IDENTITY_POLICY, ONLY_BOUNDED, by_role, change, change_saved, customer_role, draft, make_policy, note,
-    of_guide, only, platform, policy_of, principal_role, principal_roles, saved,
+    of_guide, only, platform, policy_of, principal_role, principal_roles, saved, sweep,
 };
 use crate::aws::{Aws, CUSTOMER, PLATFORM};
 
@@ -137,10 +137,10 @@ async fn an_operator_may_bound_the_roles_so_that_the_service_could_not_make_itse
     let boundary = format!("arn:aws:iam::{PLATFORM}:policy/byob-principals");
     let mut policy = of_guide(IDENTITY_POLICY);
     policy["Statement"].as_array_mut().unwrap().push(of_guide(ONLY_BOUNDED)["Statement"][0].clone());
-    let unbounded = Aws::start_with(&policy.to_string()).await;
+    let unbounded = Aws::start_as(&policy.to_string(), |_| ()).await;
     let configured = boundary.clone();
     let bounded = Aws::start_as(&policy.to_string(), |config| {
-        config.principal_role_boundary_arn = Some(configured);
+        config.platform.principal_role_boundary_arn = Some(configured);
     })
     .await;
     make_policy(&bounded, "byob-principals", &of_guide(BOUNDARY));
@@ -165,7 +165,7 @@ async fn many_who_change_the_principal_at_once_end_with_what_one_of_them_wanted(
         let understood = |code: &&str| ["changed_meanwhile", "principal_role_busy"].contains(code);
         assert!(refused.len() < changes.len() && refused.iter().all(understood), "{refused:?}");
         // Whoever lost may have left it to somebody who had not written yet.
-        aws.core.sweep_principal_roles(&aws.organization).await.unwrap();
+        sweep(&aws).await;
         let record = aws.core.get_draft(&aws.organization, &id).await.unwrap();
         let own = record.principal.unwrap().to_string().contains(":role/byob/");
         assert_eq!(own, record.settings.principal == PrincipalKind::PerIntegration);

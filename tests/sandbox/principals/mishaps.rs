@@ -5,13 +5,13 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::given::{
-    change, draft, forget_arn, meddle, named, note, platform, policy_of, principal_role, principal_roles, saved,
+    change, draft, forget_arn, meddle, named, note, platform, policy_of, principal_role, principal_roles, saved, sweep,
 };
-use crate::aws::{Aws, SHARED_POLICY};
+use crate::aws::Aws;
 
 #[tokio::test]
 async fn a_platform_that_may_not_make_roles_says_which_permission_it_lacks() {
-    let aws = Aws::start_with(SHARED_POLICY).await;
+    let aws = Aws::start().await;
 
     let refused = draft(&aws, json!({})).await.unwrap_err();
 
@@ -33,9 +33,7 @@ async fn iam_that_is_ill_is_told_from_one_that_refuses() {
     assert_eq!(draft(&aws, json!({})).await.unwrap_err().code(), "aws_throttled");
 
     aws.control("faults", json!({})).await;
-    aws.core.sweep_principal_roles(&aws.organization).await.unwrap();
-    let left = aws.core.store().principal_role_list_unsettled(&aws.organization, i64::MAX, 10).await.unwrap();
-    assert_eq!(left, []);
+    sweep(&aws).await;
 }
 
 #[tokio::test]
@@ -64,7 +62,7 @@ async fn who_was_interrupted_before_the_draft_was_written_leaves_no_role_behind(
         let store = aws.core.store();
         store.integration_delete(&aws.organization, byob_core::store::State::Draft, &id).await.unwrap();
 
-        aws.core.sweep_principal_roles(&aws.organization).await.unwrap();
+        sweep(&aws).await;
 
         assert_eq!((principal_role(&aws, &id).is_none(), note(&aws, &id).await), (true, None));
     }
@@ -80,7 +78,7 @@ async fn a_role_of_somebody_else_by_the_same_name_is_neither_used_nor_removed() 
     let refused = change(&aws, &id, json!({ "name": "Once more" })).await.unwrap_err();
     assert_eq!(refused.code(), "principal_role_name_taken");
     aws.core.delete_draft(&aws.organization, &id).await.unwrap();
-    aws.core.sweep_principal_roles(&aws.organization).await.unwrap();
+    sweep(&aws).await;
 
     assert!(principal_role(&aws, &id).is_some());
     assert_eq!(note(&aws, &id).await, None);

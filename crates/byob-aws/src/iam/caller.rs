@@ -19,10 +19,10 @@ use crate::{Arn, Invalid};
 /// # Ok::<(), byob_aws::Invalid>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Caller(pub(super) Kind);
+pub struct Caller(pub(crate) Kind);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     User {
         arn: String,
         account: String,
@@ -166,7 +166,7 @@ impl Caller {
         }
     }
 
-    pub(super) fn is_root(&self) -> bool {
+    pub(crate) fn is_root(&self) -> bool {
         matches!(self.0, Kind::Root { .. })
     }
 
@@ -174,7 +174,7 @@ impl Caller {
     ///
     /// Sources: the table of principals named above, and each key's availability in
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>.
-    pub(super) fn fill(&self, context: &mut Context) {
+    pub(crate) fn fill(&self, context: &mut Context) {
         if let Some(account) = self.account() {
             context.fill("aws:PrincipalAccount", account);
         }
@@ -221,7 +221,7 @@ impl Caller {
 }
 
 /// Twelve digits.
-pub(super) fn is_account(text: &str) -> bool {
+pub(crate) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 

@@ -17,7 +17,7 @@ use super::{
 
 /// One key of a `Condition` element: all keys of all operators must hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Condition {
+pub(crate) struct Condition {
     pub operator: Operator,
     pub key: String,
     pub values: Vec<String>,
@@ -25,7 +25,7 @@ pub(super) struct Condition {
 
 /// What a condition asks of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operator {
+pub(crate) enum Operator {
     /// `Null`: whether the key is missing.
     Null,
     /// How its values compare.
@@ -34,7 +34,7 @@ pub(super) enum Operator {
 
 /// An operator with its qualifiers, such as `ForAnyValue:StringNotLikeIfExists`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Comparison {
+pub(crate) struct Comparison {
     set: Option<Set>,
     test: Test,
     /// Holds when the test fails for every value of the policy.
@@ -51,7 +51,7 @@ enum Set {
 
 /// What is asked of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Test {
+pub(crate) enum Test {
     StringEquals,
     StringEqualsIgnoreCase,
     StringLike,
@@ -65,7 +65,7 @@ enum Test {
 
 /// How the request's value must lie to the policy's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Order {
+pub(crate) enum Order {
     Equals,
     LessThan,
     LessThanEquals,
@@ -86,7 +86,7 @@ impl Order {
 }
 
 /// Every operator but `Null`, whether it is negated, and what it tests.
-const OPERATORS: [(&str, bool, Test); 26] = [
+pub(crate) const OPERATORS: [(&str, bool, Test); 26] = [
     ("StringEquals", false, Test::StringEquals),
     ("StringNotEquals", true, Test::StringEquals),
     ("StringEqualsIgnoreCase", false, Test::StringEqualsIgnoreCase),

@@ -49,7 +49,7 @@ impl Context {
     }
 
     /// Adds a value where the key is missing.
-    pub(super) fn fill(&mut self, key: &str, value: impl Into<String>) {
+    pub(crate) fn fill(&mut self, key: &str, value: impl Into<String>) {
         self.values.entry(key.to_lowercase()).or_insert_with(|| vec![value.into()]);
     }
 }

@@ -43,30 +43,30 @@ impl Decision {
         self.effect == Effect::Allowed
     }
 
-    pub(super) fn lacking(because: impl Into<String>) -> Self {
+    pub(crate) fn lacking(because: impl Into<String>) -> Self {
         Self { effect: Effect::ImplicitlyDenied, because: because.into(), decider: None }
     }
 
-    pub(super) fn forbidden_by(decider: Decider) -> Self {
+    pub(crate) fn forbidden_by(decider: Decider) -> Self {
         let because = format!("The {} forbids it.", decider.name());
         Self { effect: Effect::ExplicitlyDenied, because, decider: Some(decider) }
     }
 
     /// All of these statements were needed; the first is said to have decided.
-    pub(super) fn allowed_by(deciders: Vec<Decider>) -> Self {
+    pub(crate) fn allowed_by(deciders: Vec<Decider>) -> Self {
         let names: Vec<String> = deciders.iter().map(Decider::name).collect();
         let because = format!("The {} allow{} it.", names.join(" and the "), if names.len() == 1 { "s" } else { "" });
         Self { effect: Effect::Allowed, because, decider: deciders.into_iter().next() }
     }
 
-    pub(super) fn allowed_to_root() -> Self {
+    pub(crate) fn allowed_to_root() -> Self {
         let because = "The root user of an account may do everything in it.".to_owned();
         Self { effect: Effect::Allowed, because, decider: None }
     }
 }
 
 impl Decider {
-    pub(super) fn new(kind: PolicyKind, policy: Option<usize>, document: &Policy, statement: usize) -> Self {
+    pub(crate) fn new(kind: PolicyKind, policy: Option<usize>, document: &Policy, statement: usize) -> Self {
         let sid = document.statements.get(statement).and_then(|found| found.sid.clone());
         Self { kind, policy, statement, sid }
     }

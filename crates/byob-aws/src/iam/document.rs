@@ -22,11 +22,11 @@ pub enum PolicyKind {
 
 impl PolicyKind {
     /// Whether its statements name principals, and must.
-    pub(super) fn has_principals(self) -> bool {
+    pub(crate) fn has_principals(self) -> bool {
         matches!(self, Self::Resource | Self::Trust)
     }
 
-    pub(super) fn noun(self) -> &'static str {
+    pub(crate) fn noun(self) -> &'static str {
         match self {
             Self::Identity => "identity policy",
             Self::Resource => "resource policy",
@@ -41,7 +41,7 @@ impl PolicyKind {
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Version {
+pub(crate) enum Version {
     /// `2008-10-17`, which is also meant where no version is given. It knows no variables.
     V2008,
     /// `2012-10-17`.
@@ -60,9 +60,9 @@ pub(super) enum Version {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
-    pub(super) kind: PolicyKind,
-    pub(super) version: Version,
-    pub(super) statements: Vec<Statement>,
+    pub(crate) kind: PolicyKind,
+    pub(crate) version: Version,
+    pub(crate) statements: Vec<Statement>,
 }
 
 impl Policy {
@@ -118,7 +118,7 @@ impl MalformedPolicy {
 
 /// A statement of a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Statement {
+pub(crate) struct Statement {
     pub sid: Option<String>,
     pub allows: bool,
     pub principals: Option<Principals>,
@@ -130,14 +130,14 @@ pub(super) struct Statement {
 
 /// `Principal` or `NotPrincipal`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Principals {
+pub(crate) struct Principals {
     pub not: bool,
     pub entries: Vec<Principal>,
 }
 
 /// `Action` or `NotAction`, `Resource` or `NotResource`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Patterns {
+pub(crate) struct Patterns {
     pub not: bool,
     pub patterns: Vec<String>,
 }

@@ -31,17 +31,17 @@
 //! ```
 
 mod caller;
-mod condition;
+pub(crate) mod condition;
 mod context;
 mod decision;
-mod document;
+pub(crate) mod document;
 mod evaluate;
-mod json;
-mod parse;
-mod pattern;
-mod principal;
+pub(crate) mod json;
+pub(crate) mod parse;
+pub(crate) mod pattern;
+pub(crate) mod principal;
 mod values;
-mod variables;
+pub(crate) mod variables;
 
 pub use caller::Caller;
 pub use context::Context;

@@ -14,7 +14,7 @@ use super::{
 use crate::Partition;
 
 /// Reads a policy.
-pub(super) fn policy(text: &str, kind: PolicyKind) -> Result<Policy, Fault> {
+pub(crate) fn policy(text: &str, kind: PolicyKind) -> Result<Policy, Fault> {
     let root = json::read(text)?;
     let members = object(&root, "A policy")?;
     known(members, &["Version", "Id", "Statement"], "a policy")?;
@@ -39,7 +39,7 @@ pub(super) fn policy(text: &str, kind: PolicyKind) -> Result<Policy, Fault> {
     let Some(statement) = get(members, "Statement") else {
         return Err(Fault::new(root.at, "The policy has no `Statement`."));
     };
-    let values = list(&statement.value);
+    let values = statement.value.entries();
     if values.is_empty() {
         return Err(Fault::new(statement.value.at, "The policy has no statement."));
     }
@@ -52,7 +52,7 @@ const ELEMENTS: [&str; 9] =
     ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
 /// Reads a statement, whose name must not be among those of the statements before it.
-fn read_statement(value: &Value<'_>, kind: PolicyKind, sids: &mut HashSet<String>) -> Result<Statement, Fault> {
+pub(crate) fn read_statement(value: &Value, kind: PolicyKind, sids: &mut HashSet<String>) -> Result<Statement, Fault> {
     let members = object(value, "A statement")?;
     known(members, &ELEMENTS, "a statement")?;
     let sid = match sid(members, kind)? {
@@ -97,7 +97,7 @@ fn read_statement(value: &Value<'_>, kind: PolicyKind, sids: &mut HashSet<String
 
 /// The name of a statement and its place; an empty one is none. IAM takes names of ASCII letters and digits only. Other
 /// services, whose resources have policies, take other ones too.
-fn sid(members: &[Member<'_>], kind: PolicyKind) -> Result<Option<(String, usize)>, Fault> {
+fn sid(members: &[Member], kind: PolicyKind) -> Result<Option<(String, usize)>, Fault> {
     let Some(member) = get(members, "Sid") else { return Ok(None) };
     let sid = string(&member.value, "`Sid`")?;
     if kind != PolicyKind::Resource && !sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
@@ -108,8 +108,8 @@ fn sid(members: &[Member<'_>], kind: PolicyKind) -> Result<Option<(String, usize
 }
 
 fn principals(
-    statement: &Value<'_>,
-    members: &[Member<'_>],
+    statement: &Value,
+    members: &[Member],
     kind: PolicyKind,
     allows: bool,
 ) -> Result<Option<Principals>, Fault> {
@@ -152,7 +152,7 @@ fn principals(
     Ok(Some(Principals { not, entries }))
 }
 
-fn patterns(member: &Member<'_>, not: bool, check: impl Fn(&str) -> Result<(), String>) -> Result<Patterns, Fault> {
+fn patterns(member: &Member, not: bool, check: impl Fn(&str) -> Result<(), String>) -> Result<Patterns, Fault> {
     let mut patterns = Vec::new();
     for (at, text) in strings(&member.value, &format!("`{}`", member.key))? {
         if text.is_empty() {
@@ -228,7 +228,7 @@ fn check_resource(resource: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn read_conditions(value: &Value<'_>) -> Result<Vec<Condition>, Fault> {
+fn read_conditions(value: &Value) -> Result<Vec<Condition>, Fault> {
     let mut conditions = Vec::new();
     let mut seen = HashSet::new();
     for operator_member in object(value, "`Condition`")? {
@@ -249,7 +249,7 @@ fn read_conditions(value: &Value<'_>) -> Result<Vec<Condition>, Fault> {
                 ));
             }
             let mut values = Vec::new();
-            for value in list(&key_member.value) {
+            for value in key_member.value.entries() {
                 let text = scalar(value, key)?;
                 if !operator.takes(&text) {
                     return Err(Fault::new(value.at, format!("`{text}` is no date that `{name}` could compare with.")));
@@ -263,10 +263,9 @@ fn read_conditions(value: &Value<'_>) -> Result<Vec<Condition>, Fault> {
 }
 
 /// Numbers and booleans may stand without quotation marks.
-fn scalar(value: &Value<'_>, key: &str) -> Result<String, Fault> {
+fn scalar(value: &Value, key: &str) -> Result<String, Fault> {
     match &value.kind {
-        Kind::String(text) => Ok(text.clone()),
-        Kind::Number(text) => Ok((*text).to_owned()),
+        Kind::String(text) | Kind::Number(text) => Ok(text.clone()),
         Kind::Bool(b) => Ok(b.to_string()),
         _ => {
             let detail = format!("`{key}` is compared with strings, numbers or booleans, not with {}.", value.name());
@@ -275,12 +274,12 @@ fn scalar(value: &Value<'_>, key: &str) -> Result<String, Fault> {
     }
 }
 
-fn get<'v, 'a>(members: &'v [Member<'a>], key: &str) -> Option<&'v Member<'a>> {
+fn get<'v>(members: &'v [Member], key: &str) -> Option<&'v Member> {
     members.iter().find(|member| member.key == key)
 }
 
 /// One of two elements that exclude each other, and whether it is the negative one.
-fn either<'v, 'a>(members: &'v [Member<'a>], key: &str, not: &str) -> Result<Option<(&'v Member<'a>, bool)>, Fault> {
+fn either<'v>(members: &'v [Member], key: &str, not: &str) -> Result<Option<(&'v Member, bool)>, Fault> {
     match (get(members, key), get(members, not)) {
         (Some(_), Some(second)) => Err(Fault::new(second.at, format!("A statement has `{key}` or `{not}`, not both."))),
         (Some(member), None) => Ok(Some((member, false))),
@@ -289,7 +288,7 @@ fn either<'v, 'a>(members: &'v [Member<'a>], key: &str, not: &str) -> Result<Opt
     }
 }
 
-fn known(members: &[Member<'_>], names: &[&str], what: &str) -> Result<(), Fault> {
+fn known(members: &[Member], names: &[&str], what: &str) -> Result<(), Fault> {
     let Some(unknown) = members.iter().find(|member| !names.contains(&member.key.as_str())) else { return Ok(()) };
     let key = &unknown.key;
     let meant = names.iter().find(|name| name.eq_ignore_ascii_case(key));
@@ -297,31 +296,23 @@ fn known(members: &[Member<'_>], names: &[&str], what: &str) -> Result<(), Fault
     Err(Fault::new(unknown.at, format!("`{key}` is no element of {what}.{hint}")))
 }
 
-fn object<'v, 'a>(value: &'v Value<'a>, what: &str) -> Result<&'v [Member<'a>], Fault> {
+fn object<'v>(value: &'v Value, what: &str) -> Result<&'v [Member], Fault> {
     match &value.kind {
         Kind::Object(members) => Ok(members),
         _ => Err(Fault::new(value.at, format!("{what} is an object, not {}.", value.name()))),
     }
 }
 
-fn string<'v>(value: &'v Value<'_>, what: &str) -> Result<&'v str, Fault> {
+fn string<'v>(value: &'v Value, what: &str) -> Result<&'v str, Fault> {
     match &value.kind {
         Kind::String(text) => Ok(text),
         _ => Err(Fault::new(value.at, format!("{what} is a string, not {}.", value.name()))),
     }
 }
 
-/// A list, or the only entry of one, whose brackets may be left out.
-fn list<'v, 'a>(value: &'v Value<'a>) -> &'v [Value<'a>] {
-    match &value.kind {
-        Kind::Array(values) => values,
-        _ => std::slice::from_ref(value),
-    }
-}
-
 /// One string or several, with their places. None at all is a mistake.
-fn strings<'v>(value: &'v Value<'_>, what: &str) -> Result<Vec<(usize, &'v str)>, Fault> {
-    let values = list(value);
+fn strings<'v>(value: &'v Value, what: &str) -> Result<Vec<(usize, &'v str)>, Fault> {
+    let values = value.entries();
     if values.is_empty() {
         return Err(Fault::new(value.at, format!("{what} is empty.")));
     }

@@ -39,7 +39,7 @@ impl Pattern {
 }
 
 /// Whether a pattern matches the whole of a text, `*` and `?` spanning anything, slashes and colons included.
-pub(super) fn text(pattern: &[Symbol], text: &str) -> bool {
+pub(crate) fn text(pattern: &[Symbol], text: &str) -> bool {
     let mut compiled = Pattern::default();
     for symbol in pattern {
         compiled.push(*symbol, true);
@@ -49,9 +49,25 @@ pub(super) fn text(pattern: &[Symbol], text: &str) -> bool {
 
 /// Whether a pattern of actions matches an action. Capitals do not matter, in the service's name as little as in the
 /// action's: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>.
-pub(super) fn action(pattern: &str, action: &str) -> bool {
-    let pattern: Vec<Symbol> = pattern.chars().map(|c| Symbol::Written(c.to_ascii_lowercase())).collect();
-    text(&pattern, &action.to_ascii_lowercase())
+pub(crate) fn action(pattern: &str, action: &str) -> bool {
+    Actions::new(pattern).contain(action)
+}
+
+/// The actions that a pattern matches, to be asked more than once.
+pub(crate) struct Actions(Pattern);
+
+impl Actions {
+    pub fn new(pattern: &str) -> Self {
+        let mut compiled = Pattern::default();
+        for c in pattern.chars() {
+            compiled.push(Symbol::Written(c.to_ascii_lowercase()), true);
+        }
+        Self(compiled)
+    }
+
+    pub fn contain(&self, action: &str) -> bool {
+        self.0.matches(&action.to_ascii_lowercase())
+    }
 }
 
 /// Whether a pattern of a `Resource` element matches an ARN.
@@ -59,14 +75,14 @@ pub(super) fn action(pattern: &str, action: &str) -> bool {
 /// A wildcard stays within its segment of the ARN, but a `*` that ends a segment may go on past the colon. What follows
 /// the fifth colon is one segment, whatever colons it holds:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>.
-pub(super) fn resource(pattern: &[Symbol], arn: &str) -> bool {
+pub(crate) fn resource(pattern: &[Symbol], arn: &str) -> bool {
     arn_pattern(pattern, true).matches(arn)
 }
 
 /// Whether a pattern of `ArnLike` or `ArnEquals` matches an ARN. The six components are compared one by one, so that no
 /// wildcard reaches over a colon, but for those within the sixth:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN>.
-pub(super) fn arn(pattern: &[Symbol], arn: &str) -> bool {
+pub(crate) fn arn(pattern: &[Symbol], arn: &str) -> bool {
     // Without six components on both sides there is nothing to check one by one.
     let colons = pattern.iter().filter(|symbol| symbol.char() == ':').count();
     colons >= 5 && arn.matches(':').count() >= 5 && arn_pattern(pattern, false).matches(arn)

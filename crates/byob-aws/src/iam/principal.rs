@@ -10,7 +10,7 @@ use crate::Arn;
 
 /// One entry of a `Principal` or `NotPrincipal` element.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Principal {
+pub(crate) enum Principal {
     /// `"*"`, which is everybody.
     Everybody,
     /// `{"AWS": "*"}`: everybody too, but for those who come with the token of an identity provider.
@@ -29,7 +29,7 @@ pub(super) enum Principal {
 
 /// How a policy's statement means a caller, from the loosest to the closest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Means {
+pub(crate) enum Means {
     /// The account, whose own policies decide which of its identities may.
     Account,
     /// The role whose session the caller is: what limits the role limits this.

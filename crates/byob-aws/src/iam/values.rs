@@ -12,7 +12,7 @@ use base64::{
 use time::{Date, Month, Time};
 
 /// Compares two integers or decimals; nothing if one of them is no number.
-pub(super) fn compare_numbers(a: &str, b: &str) -> Option<Ordering> {
+pub(crate) fn compare_numbers(a: &str, b: &str) -> Option<Ordering> {
     if let (Ok(a), Ok(b)) = (a.trim().parse::<i128>(), b.trim().parse::<i128>()) {
         return Some(a.cmp(&b));
     }
@@ -28,7 +28,7 @@ fn decimal(text: &str) -> Option<f64> {
 
 /// A moment, as nanoseconds since 1970: one of the W3C's forms of ISO 8601 (<https://www.w3.org/TR/NOTE-datetime>), or
 /// seconds since 1970. Four digits are a year. Where no offset is given, the time is in UTC.
-pub(super) fn moment(text: &str) -> Option<i128> {
+pub(crate) fn moment(text: &str) -> Option<i128> {
     let text = text.trim();
     let is_year = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
     if !is_year && let Some(seconds) = epoch(text) {
@@ -109,7 +109,7 @@ fn offset_minutes(text: &str) -> Option<i32> {
 }
 
 /// Whether an address lies in a range such as `203.0.113.0/24`; an address alone is the range of just itself.
-pub(super) fn address_in(range: &str, address: &str) -> bool {
+pub(crate) fn address_in(range: &str, address: &str) -> bool {
     let Ok(address) = address.trim().parse::<IpAddr>() else { return false };
     let (network, prefix) = match range.trim().split_once('/') {
         Some((network, prefix)) => (network, Some(prefix)),
@@ -140,7 +140,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// Whether a policy's Base64 stands for the bytes of a request's value, which is given in Base64 too, or as it is.
-pub(super) fn same_bytes(policy: &str, request: &str) -> bool {
+pub(crate) fn same_bytes(policy: &str, request: &str) -> bool {
     if policy == request {
         return true;
     }

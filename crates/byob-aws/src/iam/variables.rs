@@ -6,7 +6,7 @@ use super::{context::Context, document::Version};
 
 /// A character of a policy's text after its variables were replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Symbol {
+pub(crate) enum Symbol {
     /// Stands in the policy: `*` and `?` may be wildcards.
     Written(char),
     /// Comes from a variable, and only ever means itself.
@@ -40,7 +40,7 @@ const MULTIVALUED: [&str; 8] = [
 /// one there. So nothing that is longer is made: a policy of many variables may otherwise grow without bounds.
 ///
 /// In version `2008-10-17` there are no variables, and what looks like one is text.
-pub(super) fn resolve(text: &str, version: Version, context: &Context, compared: &str) -> Option<Vec<Symbol>> {
+pub(crate) fn resolve(text: &str, version: Version, context: &Context, compared: &str) -> Option<Vec<Symbol>> {
     let longest = compared.chars().count();
     let mut from_variables = 0;
     let mut symbols = Vec::with_capacity(text.len());

@@ -92,7 +92,7 @@ fn keys(grant: &Grant) -> Vec<Statement> {
     )]
 }
 
-fn bucket_arns(grant: &Grant) -> Vec<String> {
+pub(crate) fn bucket_arns(grant: &Grant) -> Vec<String> {
     if grant.buckets.is_empty() {
         return vec![format!("arn:{}:s3:::*", grant.partition)];
     }
@@ -105,7 +105,7 @@ fn bucket_arns(grant: &Grant) -> Vec<String> {
     arns
 }
 
-fn object_arns(grant: &Grant) -> Vec<String> {
+pub(crate) fn object_arns(grant: &Grant) -> Vec<String> {
     if grant.buckets.is_empty() {
         return vec![format!("arn:{}:s3:::*/*", grant.partition)];
     }

@@ -39,7 +39,7 @@ impl Access {
     }
 
     /// The actions on a bucket that it needs and that `s3:prefix` can narrow.
-    pub(super) fn listing_actions(self) -> &'static [&'static str] {
+    pub(crate) fn listing_actions(self) -> &'static [&'static str] {
         match self {
             Self::List => &["s3:ListBucket"],
             Self::ReadVersions => &["s3:ListBucketVersions"],
@@ -50,7 +50,7 @@ impl Access {
     /// The actions on objects that it needs.
     ///
     /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>.
-    pub(super) fn object_actions(self) -> &'static [&'static str] {
+    pub(crate) fn object_actions(self) -> &'static [&'static str] {
         match self {
             Self::List => &[],
             Self::Read => &["s3:GetObject"],
@@ -64,7 +64,7 @@ impl Access {
     /// The actions on a KMS key that objects encrypted with it need. Completing an upload in parts decrypts, too.
     ///
     /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms>.
-    pub(super) fn key_actions(self) -> &'static [&'static str] {
+    pub(crate) fn key_actions(self) -> &'static [&'static str] {
         match self {
             Self::Read | Self::ReadVersions => &["kms:Decrypt"],
             Self::Write => &["kms:Decrypt", "kms:GenerateDataKey"],
@@ -97,7 +97,7 @@ pub struct Grant {
 
 impl Grant {
     /// The actions that the declared access needs, without repetition, in a stable order.
-    pub(super) fn actions(&self, of: impl Fn(Access) -> &'static [&'static str]) -> Vec<&'static str> {
+    pub(crate) fn actions(&self, of: impl Fn(Access) -> &'static [&'static str]) -> Vec<&'static str> {
         let mut actions: Vec<&'static str> = Vec::new();
         for access in Access::ALL.into_iter().filter(|access| self.access.contains(access)) {
             for action in of(access) {

@@ -76,10 +76,14 @@ impl Fault {
     where
         E: ProvideErrorMetadata + StdError + 'static,
     {
-        let meta = error.as_service_error().map(ProvideErrorMetadata::meta);
-        let code = meta.and_then(|meta| meta.code()).map(str::to_owned);
-        let message = meta.and_then(|meta| meta.message()).map(one_line);
         let response = error.raw_response();
+        let meta = error.as_service_error().map(ProvideErrorMetadata::meta);
+        // Some stores wrap the error less than AWS's client expects.
+        let body = response.and_then(|response| response.body().bytes()).unwrap_or_default();
+        let document: ErrorDocument = quick_xml::de::from_reader(body).unwrap_or_default();
+        let code = meta.and_then(|meta| meta.code()).map(str::to_owned).or(document.code);
+        let message = meta.and_then(|meta| meta.message()).map(str::to_owned).or(document.message);
+        let message = message.filter(|message| !message.is_empty()).map(|message| one_line(&message));
         let status = response.map_or(0, |response| response.status().as_u16());
         let header = |name: &str| response.and_then(|response| text(response.headers(), name));
         let kind = if cause::<AddressRefused>(error).is_some() {
@@ -101,7 +105,10 @@ impl Fault {
             status,
             code: code.map(|code| one_line(&code)),
             request_id: ["x-amz-request-id", "x-amzn-requestid"].into_iter().find_map(header),
-            region: header("x-amz-bucket-region").or_else(|| message.as_deref().and_then(expected_region)),
+            region: document
+                .region
+                .or_else(|| header("x-amz-bucket-region"))
+                .or_else(|| message.as_deref().and_then(expected_region)),
             message,
         }
     }
@@ -123,7 +130,7 @@ impl Fault {
             kind,
             status,
             code: document.code.map(|code| one_line(&code)),
-            message: document.message.map(|message| one_line(&message)),
+            message: document.message.filter(|message| !message.is_empty()).map(|message| one_line(&message)),
             request_id: header("x-amz-request-id"),
             region: document.region.or_else(|| header("x-amz-bucket-region")),
         }

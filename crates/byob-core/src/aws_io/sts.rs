@@ -81,7 +81,7 @@ impl Sts {
     /// Assumes a role.
     pub async fn assume_role(&self, request: &AssumeRole) -> Result<AssumedRole> {
         let answer = self.ask(request, Some(&request.external_id), None).await;
-        assumed(answer.map_err(|error| explain(error, request))?)
+        assumed(answer.map_err(|error| explain(&fault_of(&error), request).caused_by(error))?)
     }
 
     /// Assumes a role under the eyes of a witness, for a check.
@@ -201,13 +201,12 @@ fn assumed(answer: AssumeRoleOutput) -> Result<AssumedRole> {
 }
 
 /// AWS's error codes, and what they mean to the people who read them.
-fn explain(error: SdkError<AssumeRoleError>, request: &AssumeRole) -> Error {
-    let fault = fault_of(&error);
+pub(crate) fn explain(fault: &Fault, request: &AssumeRole) -> Error {
     let message = fault.message();
     let role = &request.role;
     let say = |kind, code, detail: String, hint: &str| Error::new(kind, code, detail).hint(hint);
-    if let Some(explained) = of_platform(&fault) {
-        return explained.aws(fault.shown()).caused_by(error);
+    if let Some(explained) = of_platform(fault) {
+        return explained.aws(fault.shown());
     }
     let explained = match fault.code() {
         _ if fault.kind == FaultKind::NoCredentials => say(
@@ -258,5 +257,5 @@ fn explain(error: SdkError<AssumeRoleError>, request: &AssumeRole) -> Error {
             say(Kind::AwsUnavailable, "sts_unavailable", "AWS STS cannot be reached.".into(), "Try again in a moment.")
         }
     };
-    explained.aws(fault.shown()).caused_by(error)
+    explained.aws(fault.shown())
 }

@@ -92,7 +92,8 @@ impl<'a> Run<'a> {
             }
         }
         let mut signs = Signs { own_endpoint: integration.spec.endpoint_url.is_some(), ..Signs::default() };
-        let astray = matches!(fault.kind, FaultKind::Unreachable | FaultKind::NotAws) || fault.code() == "NoSuchBucket";
+        let astray = matches!(fault.kind, FaultKind::Unreachable | FaultKind::NotAws | FaultKind::AddressRefused)
+            || fault.code() == "NoSuchBucket";
         if astray && signs.own_endpoint && !integration.spec.force_path_style {
             signs.path_style_answers = self.answers_in_path(integration).await;
         }
@@ -172,9 +173,7 @@ impl<'a> Run<'a> {
             Some(Ok(objects)) if objects.is_empty() => {
                 Judged::passed(format!("{where_} can be listed; nothing is there yet."))
             }
-            Some(Ok(objects)) => {
-                Judged::passed(format!("{where_} can be listed: {} of the first objects seen.", objects.len()))
-            }
+            Some(Ok(_)) => Judged::passed(format!("{where_} can be listed.")),
             Some(Err(fault)) => {
                 // Asked again when IAM may have changed.
                 self.found.listing = None;
@@ -235,7 +234,8 @@ impl<'a> Run<'a> {
         }
         let prefix = self.prefix();
         if signs.prefix {
-            signs.other_form_of_prefix = self.list(&format!("{prefix}byob-check"), false).await.is_ok();
+            signs.other_form_of_prefix = self.list(prefix.trim_end_matches('/'), false).await.is_ok()
+                || self.list(&format!("{prefix}byob-check"), false).await.is_ok();
             let reads = self.spec().is_some_and(|spec| spec.access.contains(&Access::Read));
             if !signs.other_form_of_prefix && reads && self.found.location_permitted {
                 signs.nothing_below_prefix = self.read_missing().await.is_err_and(|fault| fault.is_denied());

@@ -31,10 +31,10 @@ impl Run<'_> {
             return Judged::not_applicable("`write` is not declared.");
         }
         let key = format!("{}{FOLDER}{}", self.prefix(), base16ct::lower::encode_string(&self.core.rng.bytes::<8>()));
-        if !spec.access.contains(&Access::Delete) {
+        if !spec.access.contains(&Access::Delete) || self.spares_canaries() {
             return match self.put(&key, Some(WRONG_MD5)).await {
                 Err(fault) if matches!(fault.code(), "BadDigest" | "InvalidDigest") => {
-                    Judged::passed("Writing is permitted. Nothing was written, for it could not be deleted again.")
+                    Judged::passed("Writing is permitted. Nothing was written, for it would have left a trace.")
                 }
                 Err(fault) => self.refused(StepName::ObjectWritable, &fault, self.signs(), self.below_prefix()),
                 // A store that looks at no checksums has written it.
@@ -78,6 +78,11 @@ impl Run<'_> {
         }
         let key = match (&self.found.canary, self.missing()) {
             (Some(canary), _) => canary.clone(),
+            (None, _) if self.spares_canaries() => {
+                let reason =
+                    "The bucket keeps versions, where deleting leaves a marker: only checks that are asked for try it.";
+                return Judged::not_applicable(reason);
+            }
             (None, _) if spec.access.contains(&Access::Write) => {
                 return Judged::skipped("It needs `object-writable`, which did not write anything to delete.");
             }
@@ -132,6 +137,11 @@ impl Run<'_> {
             None if swept > 0 => Judged::passed(format!("{swept} canaries of earlier checks were removed.{versions}")),
             None => Judged::passed(format!("Nothing is left.{versions}")),
         }
+    }
+
+    /// Canaries leave versions behind here, and nobody asked for this check.
+    fn spares_canaries(&self) -> bool {
+        self.traceless && self.found.keeps_versions
     }
 
     fn below_prefix(&self) -> super::fix::Facts {

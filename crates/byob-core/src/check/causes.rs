@@ -97,6 +97,15 @@ const ANY: &[StepName] = &[];
 pub const CAUSES: &[Cause] = &[
     // Whoever answers at all.
     Cause {
+        name: "addressing_style",
+        steps: ANY,
+        sign: "No answer about the bucket with its name in the host, but one with its name in the path",
+        when: |seen| seen.signs.path_style_answers,
+        means: "The store wants the bucket's name in the path, not in the host name.",
+        fix: "Set `force_path_style` to true.",
+        document: None,
+    },
+    Cause {
         name: "address_refused",
         steps: ANY,
         sign: "Our own guard did not connect",
@@ -341,15 +350,6 @@ pub const CAUSES: &[Cause] = &[
     },
     // Finding the bucket.
     Cause {
-        name: "addressing_style",
-        steps: ANY,
-        sign: "No answer about the bucket with its name in the host, but one with its name in the path",
-        when: |seen| seen.signs.path_style_answers,
-        means: "The store wants the bucket's name in the path, not in the host name.",
-        fix: "Set `force_path_style` to true.",
-        document: None,
-    },
-    Cause {
         name: "endpoint_unreachable",
         steps: ANY,
         sign: "No connection",
@@ -535,9 +535,9 @@ pub const CAUSES: &[Cause] = &[
     Cause {
         name: "prefix_form_not_covered",
         steps: &[PrefixListable],
-        sign: "Listing `{prefix}/` is denied, listing below it is not",
+        sign: "Listing `{prefix}/` is denied, listing it without the slash, or names below it, is not",
         when: |seen| seen.signs.other_form_of_prefix,
-        means: "The access policy permits listing below the prefix, but not the folder itself: its condition on `s3:prefix` lacks a form.",
+        means: "The access policy permits listing the prefix in one form, but not in the one that is asked for: its condition on `s3:prefix` lacks a form.",
         fix: "The condition needs all three: `{prefix}`, `{prefix}/` and `{prefix}/*`, as in this document.",
         document: Some(DocumentKind::AccessPolicy),
     },
@@ -556,7 +556,7 @@ pub const CAUSES: &[Cause] = &[
         sign: "`AccessDenied` because no identity-based policy allows it",
         when: |seen| by(seen, By::RoleLacks),
         means: "No policy of the role allows {action} on {resource}.",
-        fix: "Add {action} to the role's access policy, on exactly that resource, as in this document.",
+        fix: "Add {action} to the role's access policy, as in this document.",
         document: Some(DocumentKind::AccessPolicy),
     },
     Cause {

@@ -65,35 +65,29 @@ impl Run<'_> {
         last.unwrap_or_else(|| Judged::not_applicable("Nothing was read."))
     }
 
-    /// In an empty folder, S3 tells only those who may list and read that a name does not exist.
+    /// In an empty folder, AWS tells only those who may list and read that a name does not exist.
     async fn nothing_to_read(&mut self) -> Judged {
-        let spec = self.spec();
-        if spec.is_none_or(|spec| !spec.access.contains(&Access::List)) {
+        let Some(spec) = self.spec().filter(|spec| spec.access.contains(&Access::List)) else {
             return Judged::not_applicable("No object is known, for `list` is not declared: name one (`locator`).");
-        }
-        if !matches!(self.found.listing, Some(Ok(_))) {
-            return match self.read_missing().await {
-                Ok(locator) => self.readable_though_empty(locator),
-                Err(fault) => {
-                    let facts = self.facts.clone().with("resource", "the objects of the scope");
-                    let signs =
-                        Signs { nothing_below_prefix: self.signs().prefix && fault.is_denied(), ..self.signs() };
-                    self.refused(StepName::ObjectReadable, &fault, signs, facts)
-                }
-            };
-        }
+        };
+        let listed = matches!(self.found.listing, Some(Ok(_)));
         match self.read_missing().await {
-            Ok(locator) => self.readable_though_empty(locator),
+            Ok(_) if !listed => Judged::not_applicable("No object is known, for they could not be listed."),
+            Ok(locator) => {
+                self.found.readable = Some(Readable { locator, exists: false, size: 0 });
+                if spec.endpoint_url.is_none() {
+                    return Judged::passed(
+                        "Nothing is there to be read yet, and AWS says so, as it does only to those who may read.",
+                    );
+                }
+                Judged::not_applicable("Nothing is there to be read yet.")
+            }
             Err(fault) => {
                 let facts = self.facts.clone().with("resource", "the objects of the scope");
-                self.refused(StepName::ObjectReadable, &fault, self.signs(), facts)
+                let signs = Signs { nothing_below_prefix: self.signs().prefix && !listed, ..self.signs() };
+                self.refused(StepName::ObjectReadable, &fault, signs, facts)
             }
         }
-    }
-
-    fn readable_though_empty(&mut self, locator: Locator) -> Judged {
-        self.found.readable = Some(Readable { locator, exists: false, size: 0 });
-        Judged::passed("Nothing is there to be read yet, and S3 says so, which it does only to those who may read.")
     }
 
     /// Asks for a name that does not exist. S3's `NoSuchKey` is the good answer.

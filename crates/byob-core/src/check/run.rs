@@ -39,6 +39,8 @@ pub(super) struct Run<'a> {
     pub subject: &'a Subject,
     pub witness: Witness,
     pub facts: Facts,
+    /// No canary in buckets that keep versions.
+    pub traceless: bool,
     /// What steps learned for later ones.
     pub found: Found,
     evidence: Vec<Evidence>,
@@ -214,6 +216,7 @@ impl<'a> Run<'a> {
             subject,
             witness: Witness::new(core.clock.clone()),
             facts: Facts::of(subject),
+            traceless: false,
             found: Found::default(),
             evidence: Vec::new(),
             aws: None,
@@ -222,20 +225,25 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Takes every step up to `last`, and tells of each as soon as it is done. What is denied is tried again for as long as `wait` allows.
-    pub async fn through(
-        mut self,
-        last: StepName,
+    /// Whether canaries are to be spared where they leave versions behind.
+    pub fn traceless(self, traceless: bool) -> Self {
+        Self { traceless, ..self }
+    }
+
+    /// Takes these steps, skips the others, and tells of each as soon as it is done. What is denied is tried again for as long as `wait` allows.
+    pub async fn steps(
+        &mut self,
+        wanted: &[StepName],
         id: String,
         wait: Duration,
         tell: Option<&UnboundedSender<Step>>,
     ) -> Report {
         let (started_at, begun) = (self.core.clock.now(), Instant::now());
         for info in &STEPS {
-            let step = if info.step > last {
-                self.written(info.step, Judged::skipped("It was not asked for."), Instant::now())
-            } else {
+            let step = if wanted.contains(&info.step) {
                 self.one(info.step, begun + wait).await
+            } else {
+                self.written(info.step, Judged::skipped("It was not asked for."), Instant::now())
             };
             if let Some(tell) = tell {
                 // Whoever listened may be gone; the check goes on to its end, for what it wrote has to be removed.
@@ -254,7 +262,7 @@ impl<'a> Run<'a> {
             started_at,
             duration_ms: millis(begun.elapsed()),
             requests: self.witness.requests(),
-            steps: self.steps,
+            steps: std::mem::take(&mut self.steps),
         }
     }
 

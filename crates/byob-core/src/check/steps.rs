@@ -104,7 +104,7 @@ pub const STEPS: [StepInfo; 18] = [
     StepInfo {
         step: ObjectReadable,
         claim: "An object of the scope can be read.",
-        does: "`s3:GetObject` of at most 1 KiB of an object of the listing, or of the one that was named. In an empty folder, of a name that does not exist: S3 says so only to those who may read.",
+        does: "`s3:GetObject` of at most 1 KiB of an object of the listing, or of the one that was named. In an empty folder, of a name that does not exist: AWS says so only to those who may read.",
         needs: FOUND,
     },
     StepInfo {
@@ -164,6 +164,17 @@ pub const STEPS: [StepInfo; 18] = [
 ];
 
 impl StepName {
+    /// All of them, in order.
+    pub const ALL: [Self; 18] = {
+        let mut all = [Self::PlatformIdentityKnown; 18];
+        let mut number = 0;
+        while number < all.len() {
+            all[number] = STEPS[number].step;
+            number += 1;
+        }
+        all
+    };
+
     /// What the step is about.
     pub fn info(self) -> &'static StepInfo {
         &STEPS[self as usize]

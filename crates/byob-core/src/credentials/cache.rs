@@ -11,7 +11,10 @@ use std::{
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 use crate::{
-    aws_io::sts::{AssumeRole, Sts},
+    aws_io::{
+        fault::FaultKind,
+        sts::{AssumeRole, Sts, explain},
+    },
     credentials::session::Session,
     error::{Error, Kind, Result},
     integration::{directory::unsafe_role, drafts::new_external_id},
@@ -248,9 +251,13 @@ impl SessionCache {
 
     async fn assume(&self, slot: &Slot, key: &SessionKey, request: &AssumeRole) -> Result<Arc<Session>> {
         let issued_at = self.clock.now_millis();
+        if request.unproven {
+            self.try_as_others(key, request).await?;
+        }
         let assumed = self.sts.assume_role(request).await?;
         if request.unproven {
-            self.prove(key, request).await?;
+            // It let us in, and a moment ago nobody else.
+            self.note(key, Safety::Proven).await?;
         }
         let session = Arc::new(Session::new(assumed.credentials, issued_at, millis(assumed.expires_at)));
         if session.usable_until() <= self.clock.now_millis() {
@@ -271,8 +278,8 @@ impl SessionCache {
         Ok(session)
     }
 
-    /// A role is used only after it was seen to refuse those who do not know its external ID: what it gave is dropped otherwise.
-    async fn prove(&self, key: &SessionKey, request: &AssumeRole) -> Result<()> {
+    /// A role is asked for a session only after it was seen to refuse those who do not know its external ID.
+    async fn try_as_others(&self, key: &SessionKey, request: &AssumeRole) -> Result<()> {
         let other = new_external_id(&self.rng);
         for instead in [None, Some(&other)] {
             match self.sts.try_without_id(request, instead, None).await {
@@ -281,6 +288,8 @@ impl SessionCache {
                     self.note(key, Safety::Unsafe).await?;
                     return Err(unsafe_role(key.integration_id.as_str()));
                 }
+                // Whoever could not even ask learned nothing of the role.
+                Err(fault) if fault.kind == FaultKind::NoCredentials => return Err(explain(&fault, request)),
                 Err(fault) => {
                     let detail = "It could not be seen yet that the role demands its external ID, so it is not used.";
                     return Err(Error::new(Kind::AwsUnavailable, "role_unproven", detail)
@@ -289,7 +298,7 @@ impl SessionCache {
                 }
             }
         }
-        self.note(key, Safety::Proven).await
+        Ok(())
     }
 
     async fn note(&self, key: &SessionKey, safety: Safety) -> Result<()> {

@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 
 use super::{Integration, Record, Settings, Spec, drafts::merged};
 use crate::{
-    check::report::Proof,
     core::Core,
     error::{Error, FieldFault, Kind, Result},
     id::{IntegrationId, OrganizationId},
@@ -111,7 +110,8 @@ impl Core {
         row.principal_arn.clone_from(&principal.arn);
         let written = async {
             if look_at_role {
-                self.safety_of(organization, &row).await?.as_str().clone_into(&mut row.safety);
+                self.refuse_unsafe_role(organization, &row).await?;
+                Safety::Unproven.as_str().clone_into(&mut row.safety);
             }
             self.write_row(organization, row, |others| no_tie(before.id.as_str(), &spec, others)).await
         }
@@ -121,23 +121,21 @@ impl Core {
         written
     }
 
-    /// Looks whether a role demands the external ID. One that lets in those who do not know it is refused; one that cannot be assumed
-    /// yet, or of which AWS does not tell, is looked at again before it is used for the first time.
-    async fn safety_of(&self, organization: &OrganizationId, row: &IntegrationRow) -> Result<Safety> {
+    /// Refuses a role that lets in somebody who does not know the external ID.
+    ///
+    /// That it refuses proves nothing yet, for it may not be there: the proof comes when it lets us in, before its first session is used
+    /// ([`SessionCache`](crate::credentials::cache::SessionCache)).
+    async fn refuse_unsafe_role(&self, organization: &OrganizationId, row: &IntegrationRow) -> Result<()> {
         let record = Record::from_row(row.clone())?;
-        let Some(role) = record.settings.role_arn().map(str::to_owned) else { return Ok(Safety::Unproven) };
-        let report = self.check_role(organization, record).await?;
-        match report.external_id {
-            Proof::Proven => Ok(Safety::Proven),
-            _ if report.is_unsafe() => {
-                let detail = format!("The role `{role}` can be assumed without its external ID, so it is not used.");
-                let hint =
-                    "Replace its trust policy by the one in the report, wait until that has spread, and save again.";
-                let invalid = Invalid::new("role_unsafe", detail, hint);
-                Err(Error::field("authentication.role_arn", &invalid).reported(report))
-            }
-            _ => Ok(Safety::Unproven),
+        let Some(role) = record.settings.role_arn().map(str::to_owned) else { return Ok(()) };
+        let report = self.check_refusals(organization, record).await?;
+        if !report.is_unsafe() {
+            return Ok(());
         }
+        let detail = format!("The role `{role}` can be assumed without its external ID, so it is not used.");
+        let hint = "Replace its trust policy by the one in the report, wait until that has spread, and save again.";
+        let invalid = Invalid::new("role_unsafe", detail, hint);
+        Err(Error::field("authentication.role_arn", &invalid).reported(report))
     }
 
     async fn write_row(

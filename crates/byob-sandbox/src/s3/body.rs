@@ -40,7 +40,7 @@ pub fn decode(
     if claimed != UNSIGNED && !claimed.starts_with("STREAMING-") {
         check_sha256(&claimed, &body)?;
     }
-    check_md5(&headers, &body)?;
+    md5_of(&headers)?;
     drop_framing(&mut headers);
     Ok((body, headers))
 }
@@ -136,13 +136,19 @@ fn check_sha256(claimed: &str, body: &[u8]) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn check_md5(headers: &HeaderMap, body: &[u8]) -> Result<(), Refusal> {
-    let Some(claimed) = text(headers, "content-md5") else { return Ok(()) };
+/// The MD5 that the client claims, if it is one.
+fn md5_of(headers: &HeaderMap) -> Result<Option<(&str, Vec<u8>)>, Refusal> {
+    let Some(claimed) = text(headers, "content-md5") else { return Ok(None) };
     let decoded = BASE64_STANDARD.decode(claimed).ok().filter(|bytes| bytes.len() == 16);
-    let Some(decoded) = decoded else {
-        return Err(Refusal::new(400, "InvalidDigest", "The Content-MD5 you specified was invalid.")
-            .with("Content-MD5", claimed));
+    let invalid = || {
+        Refusal::new(400, "InvalidDigest", "The Content-MD5 you specified was invalid.").with("Content-MD5", claimed)
     };
+    decoded.map(|decoded| Some((claimed, decoded))).ok_or_else(invalid)
+}
+
+/// Compares the content with the MD5 that the client claims. This comes after the question whether the client may write at all.
+pub fn check_md5(headers: &HeaderMap, body: &[u8]) -> Result<(), Refusal> {
+    let Some((claimed, decoded)) = md5_of(headers)? else { return Ok(()) };
     let computed = Md5::digest(body);
     if computed.as_slice() != decoded {
         return Err(Refusal::new(400, "BadDigest", "The Content-MD5 you specified did not match what we received.")

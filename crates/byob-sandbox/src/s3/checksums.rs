@@ -10,7 +10,7 @@ use s3s::{
     crypto::{Checksum as _, Crc32, Crc32c, Crc64Nvme, Sha1, Sha256},
 };
 
-use super::request::S3Request;
+use super::{body, request::S3Request};
 use crate::refusal::Refusal;
 
 /// The algorithms, as the header names end with them.
@@ -71,6 +71,7 @@ impl S3Request {
     /// Checks the checksums that came with the body, and gives those that are to be kept: also the one that the client named without
     /// sending it.
     pub fn checksums(&self) -> Result<BTreeMap<String, String>, Refusal> {
+        body::check_md5(&self.headers, &self.call.body)?;
         let mut kept = BTreeMap::new();
         for algorithm in ALGORITHMS {
             let name = format!("x-amz-checksum-{algorithm}");

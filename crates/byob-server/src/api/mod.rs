@@ -6,6 +6,7 @@ pub mod integrations;
 pub mod objects;
 pub mod operations;
 pub mod organizations;
+pub mod policies;
 pub mod resolve;
 pub mod tokens;
 

@@ -1,6 +1,7 @@
 //! One file for each command.
 
 pub mod admin;
+pub mod check;
 pub mod config;
 pub mod demo;
 pub mod locator;

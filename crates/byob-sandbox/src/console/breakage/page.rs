@@ -73,9 +73,8 @@ fn view(visit: &Visit, model: &View) -> Markup {
     ];
     html! {
         p.lead {
-            "The mistakes that customers make. Make one, and see what BYOB makes of it; the check whose steps are named here is \
-             being built. Sessions that were given out go on for up to an hour, so a wrong trust policy shows when the next one is \
-             asked for. Every mistake can be undone; another one of the same policy is undone first."
+            "The mistakes that customers make. Make one, and let BYOB check the connection (" code { "byob check" } "): it names the \
+             cause and what mends it. URLs that were given out go on for up to an hour after a trust policy was broken. Every mistake can be undone; another one of the same policy is undone first."
         }
         (choice(visit, model))
         @if !model.broken.is_empty() || !model.elsewhere.is_empty() {

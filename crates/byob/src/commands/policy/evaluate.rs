@@ -1,54 +1,17 @@
-//! `byob policy`
+//! `byob policy evaluate`
 
-use std::{
-    collections::BTreeMap,
-    fmt,
-    io::{self, Read},
-    process::ExitCode,
-};
+use std::collections::BTreeMap;
 
 use byob_aws::{
     Arn, Invalid,
     iam::{self, Caller, Context, Decision, Effect, MalformedPolicy, Policies, Policy, PolicyKind, Request},
 };
-use clap::{Args, Subcommand};
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{Error as _, MapAccess, Visitor, value::MapAccessDeserializer},
-};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, value::RawValue};
-
-use crate::jsonl::{self, Answer};
-
-/// Answer questions about AWS policies.
-#[derive(Args)]
-pub struct PolicyCommand {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Decide a request as AWS would, and say which statement decided.
-    #[command(after_help = "The question is a JSON document on standard input:\n  \
-        {\"principal\",\"action\",\"resource\",\"resource_account\",\"context\":{key: value or [values]},\n   \
-        \"identity_policies\":[…],\"resource_policy\",\"session_policy\",\"permission_boundary\"}\n  \
-        → {\"decision\":\"allowed|implicitly_denied|explicitly_denied\",\"because\"} or {\"error\"}\n\n\
-        Policies are JSON objects, or strings that hold their text; those that do not apply are left out. A role's trust \
-        policy is the resource policy of sts:AssumeRole. Who is anonymous has no principal.")]
-    Evaluate {
-        /// Read JSON lines, and answer each with one line.
-        #[arg(long)]
-        jsonl: bool,
-    },
-}
-
-/// A question, which is an object: serde would also take a list of the values, in the order of the fields.
-struct Question(Fields);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Fields {
+pub(super) struct Question {
     principal: Option<String>,
     action: String,
     resource: String,
@@ -63,29 +26,12 @@ struct Fields {
 }
 
 #[derive(Serialize)]
-struct Verdict {
+pub(super) struct Verdict {
     decision: &'static str,
     because: String,
 }
 
-impl PolicyCommand {
-    /// Answers the question, or lines of them.
-    pub fn run(self) -> anyhow::Result<ExitCode> {
-        let Command::Evaluate { jsonl } = self.command;
-        if jsonl {
-            jsonl::answer_lines(evaluate)?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        let mut text = Vec::new();
-        io::stdin().read_to_end(&mut text)?;
-        let answer = jsonl::question(&text).and_then(evaluate);
-        let code = if answer.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
-        println!("{}", serde_json::to_string_pretty(&Answer::from(answer))?);
-        Ok(code)
-    }
-}
-
-fn evaluate(Question(question): Question) -> Result<Verdict, Invalid> {
+pub(super) fn evaluate(question: Question) -> Result<Verdict, Invalid> {
     let mut context = Context::new();
     for (key, value) in question.context {
         context = context.with_values(&key, values(&key, value)?);
@@ -206,32 +152,6 @@ fn account_of(resource: &str, caller: &Caller) -> String {
     of_arn.or_else(|| caller.account().map(str::to_owned)).unwrap_or_default()
 }
 
-impl<'de> Deserialize<'de> for Question {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Question;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Question, A::Error> {
-                Fields::deserialize(MapAccessDeserializer::new(map)).map(Question)
-            }
-        }
-        deserializer.deserialize_map(Object).map_err(|error| {
-            // Only the message tells what it was; a byte-order mark is the one such character that nobody sees.
-            if error.to_string() == "expected value at line 1 column 1" {
-                return D::Error::custom(
-                    "its first character begins no value; if it cannot be seen, it is a byte-order mark (BOM)",
-                );
-            }
-            error
-        })
-    }
-}
-
 impl From<Decision> for Verdict {
     fn from(decision: Decision) -> Self {
         let name = match decision.effect {
@@ -252,6 +172,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::{commands::policy::Object, jsonl};
 
     /// What is said to a question, some of whose fields are others.
     fn answer(changes: Value) -> Result<&'static str, Invalid> {
@@ -262,7 +183,9 @@ mod tests {
         });
         let Value::Object(changes) = changes else { panic!("{changes}") };
         question.as_object_mut().unwrap().extend(changes);
-        jsonl::question(question.to_string().as_bytes()).and_then(evaluate).map(|verdict| verdict.decision)
+        jsonl::question(question.to_string().as_bytes())
+            .and_then(|Object(question)| evaluate(question))
+            .map(|verdict| verdict.decision)
     }
 
     fn refusal(changes: Value) -> (&'static str, String) {
@@ -280,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_question_is_an_object() {
-        let said = |line: &str| jsonl::question::<Question>(line.as_bytes()).err().unwrap().detail().to_owned();
+        let said = |line: &str| jsonl::question::<Object<Question>>(line.as_bytes()).err().unwrap().detail().to_owned();
         let list = said(r#"[null, "s3:GetObject", "*", null, {}, null, null, null, null]"#);
         assert!(list.contains("invalid type: sequence, expected an object"), "{list}");
         assert!(said(r#""s3:GetObject""#).contains("expected an object"));
