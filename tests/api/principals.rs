@@ -78,3 +78,39 @@ async fn a_draft_keeps_its_principal_whatever_the_operator_changes_meanwhile() {
 
     assert_eq!((&saved["principal_arn"], &renamed["principal_arn"]), (&json!(SHARED), &json!(SHARED)));
 }
+
+#[tokio::test]
+async fn a_principal_of_its_own_is_offered_only_where_the_operator_lets_the_service_make_roles() {
+    let service = Service::start().await;
+    let role = json!({"principal": "per_integration", "authentication": {"type": "role"}});
+
+    let problem = service.admin().post("/api/v1/drafts", &role).await.problem(422, "principal_not_configured");
+
+    assert_eq!(problem["errors"][0]["field"], "principal");
+    assert!(problem["detail"].as_str().unwrap().contains("aws.principal_role_path"), "{problem}");
+    let draft = service.admin().draft(&json!({})).await;
+    let change = service.admin().patch(&given::draft_path(&draft), &json!({"principal": "per_integration"})).await;
+    change.problem(422, "principal_not_configured");
+    let unchanged = service.admin().get(&given::draft_path(&draft)).await.json(200);
+    assert_eq!((&unchanged["principal"], &unchanged["principal_arn"]), (&json!("shared"), &json!(SHARED)));
+}
+
+#[tokio::test]
+async fn a_session_in_the_name_of_another_role_is_refused_if_longer_than_an_hour() {
+    let service = Service::start().await;
+    let settings = json!({"principal": "per_integration", "session_duration": 7200});
+
+    let problem = service.admin().post("/api/v1/drafts", &settings).await.problem(422, "chained_session_too_long");
+
+    assert_eq!(problem["errors"][0]["field"], "session_duration");
+}
+
+#[tokio::test]
+async fn a_bucket_that_needs_no_role_takes_any_principal() {
+    let service = Service::start().await;
+    let open = given::with(given::public_bucket("open-data"), &json!({"principal": "per_integration"}));
+
+    let integration = service.admin().connect(&open).await;
+
+    assert_eq!(integration["principal_arn"], Value::Null);
+}

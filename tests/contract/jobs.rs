@@ -27,7 +27,7 @@ crate::on_both_databases!(
 const UNTIL: i64 = NOW + 1000;
 
 fn at(replica: &str, now: i64) -> Taking<'_> {
-    Taking { kind: CHECK, replica, now, until: now + 1000, per_organization: 100 }
+    Taking { kind: CHECK, replica, now, until: now + 1000, settling: 0, per_organization: 100 }
 }
 
 async fn take(store: &Store, replica: &str) -> Option<JobRow> {

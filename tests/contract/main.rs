@@ -14,6 +14,7 @@ mod leases;
 mod migrations;
 mod organizations;
 mod pages;
+mod principal_roles;
 mod saving;
 mod sessions;
 mod tokens;

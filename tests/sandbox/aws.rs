@@ -26,8 +26,8 @@ use tower::ServiceExt;
 pub const PLATFORM: &str = "111111111111";
 pub const CUSTOMER: &str = "222222222222";
 pub const BUCKET: &str = "customer-images";
-const PLATFORM_POLICY: &str =
-    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}]}"#;
+/// What a platform with the principal `shared` is permitted.
+const SHARED_POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::*:role/*"}]}"#;
 
 /// Everything that runs.
 pub struct Aws {
@@ -49,6 +49,11 @@ impl Aws {
 
     /// With a configuration that is not quite right.
     pub async fn start_with(change: impl FnOnce(&mut CoreConfig)) -> Self {
+        Self::start_as(SHARED_POLICY, change).await
+    }
+
+    /// With a platform that is permitted this much.
+    pub async fn start_as(platform_policy: &str, change: impl FnOnce(&mut CoreConfig)) -> Self {
         let sandbox = Sandbox::in_memory(clock::Clock::system());
         sandbox.account(CUSTOMER, "customer");
         sandbox.account(PLATFORM, "platform");
@@ -57,7 +62,7 @@ impl Aws {
         for key in ["cat.png", "team/dog.png", "other/secret.png"] {
             sandbox.set_up_object(BUCKET, key, "image/png", Bytes::from(key), now).unwrap();
         }
-        let platform = sandbox.set_up_user(PLATFORM, "byob", PLATFORM_POLICY).unwrap();
+        let platform = sandbox.set_up_user(PLATFORM, "byob", platform_policy).unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address: SocketAddr = listener.local_addr().unwrap();
         let mut server = JoinSet::new();
@@ -78,11 +83,15 @@ impl Aws {
                 )),
                 shared_principal_arn: Some(format!("arn:aws:iam::{PLATFORM}:user/byob")),
                 account_id: Some(PLATFORM.into()),
+                principal_role_path: Some("/byob/".into()),
+                principal_role_boundary_arn: None,
+                iam_endpoint_url: Some(url.clone()),
             },
             allowed_addresses: vec![address.to_string()],
             origins: vec!["https://console.example.com".into()],
             public_buckets: Vec::new(),
             check_interval: 3600,
+            check_delay: 0,
         };
         change(&mut config);
         let core = Core::start(config.clone(), Clock::system(), Rng).await.unwrap();

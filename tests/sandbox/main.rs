@@ -2,7 +2,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "helpers of tests: where they cannot go on, the test has failed"
+    clippy::large_futures,
+    reason = "helpers of tests: where they cannot go on, the test has failed, and nothing runs beside them"
 )]
 
 mod aws;
@@ -10,4 +11,5 @@ mod check;
 mod faults;
 mod folder;
 mod hostile;
+mod principals;
 mod roles;

@@ -119,11 +119,15 @@ impl Setup {
                 credentials: Some(Credentials::new("AKIAPLATFORM", PLATFORM_SECRET, None)),
                 shared_principal_arn: self.shared_principal_arn,
                 account_id: self.account_id,
+                principal_role_path: None,
+                principal_role_boundary_arn: None,
+                iam_endpoint_url: None,
             },
             allowed_addresses: self.allowed_addresses,
             origins: vec!["https://console.example.com".into()],
             public_buckets: settings.collect::<Result<_, _>>().expect("public buckets are settings"),
             check_interval: self.check_interval,
+            check_delay: 0,
         };
         let core = Core::start(config.clone(), clock.clone(), Rng).await?;
         let (organization, tokens) = people(&core).await;

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     aws_io::{
         guard::{Guard, GuardedClient},
+        iam::Iam,
         platform::{Platform, PlatformConfig},
         sts::Sts,
         web::Web,
@@ -37,6 +38,8 @@ pub struct Core {
     /// Fetches presigned URLs as a browser would, through the guard.
     pub(crate) web: Web,
     pub(crate) platform: Platform,
+    /// The platform's own account, for principal roles.
+    pub(crate) iam: Arc<Iam>,
     pub(crate) directory: Directory,
     pub(crate) sessions: SessionCache,
     /// The endpoint of a bucket, for each version of an integration.
@@ -47,6 +50,8 @@ pub struct Core {
     pub(crate) origins: Arc<[String]>,
     /// How often integrations are checked, in milliseconds; 0 is never.
     pub(crate) check_interval: i64,
+    /// For how long what was saved is left alone before it is checked, in milliseconds.
+    pub(crate) check_delay: i64,
     /// How they were when they were last counted.
     pub(crate) census: Census,
     /// Wakes those who wait for events.
@@ -73,6 +78,8 @@ pub struct CoreConfig {
     pub public_buckets: Vec<Settings>,
     /// How often integrations are checked, in seconds; 0 is never.
     pub check_interval: u64,
+    /// For how long what was saved is left alone before it is checked, in seconds.
+    pub check_delay: u32,
 }
 
 /// More often than this, checks would cost more than they tell; less often, nobody would call it a schedule. In seconds.
@@ -90,9 +97,9 @@ impl Core {
         let check_interval = check_interval(config.check_interval)
             .map_err(|invalid| misconfigured("check.interval_seconds", &invalid))?;
         let vault = Vault::new(config.encryption_key.expose_secret(), rng.clone())?;
-        // The operator's own STS endpoint needs no leave of the operator.
-        let platform_guard =
-            config.platform.sts_endpoint_url.iter().fold(guard.clone(), |guard, url| guard.with_url(url));
+        // The operator's own STS and IAM endpoints need no leave of the operator.
+        let own = [&config.platform.sts_endpoint_url, &config.platform.iam_endpoint_url];
+        let platform_guard = own.into_iter().flatten().fold(guard.clone(), |guard, url| guard.with_url(url));
         let platform = Platform::new(config.platform, GuardedClient::new(platform_guard))
             .map_err(|invalid| misconfigured("aws", &invalid))?;
         let store = Store::connect(config.database_url.expose_secret()).await?;
@@ -110,6 +117,7 @@ impl Core {
             endpoints: moka::sync::Cache::new(10_000),
             origins: config.origins.into(),
             check_interval,
+            check_delay: i64::from(config.check_delay) * 1000,
             census: Census::default(),
             bell: Bell::new(),
             store,
@@ -117,8 +125,9 @@ impl Core {
             clock,
             rng,
             http: GuardedClient::new(guard.clone()),
-            web: Web::new(guard.clone()),
+            web: Web::new(GuardedClient::new(guard.clone())),
             guard,
+            iam: Arc::new(Iam::new(platform.clone())),
             platform,
         })
     }

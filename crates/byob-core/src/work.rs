@@ -120,6 +120,7 @@ impl Worker {
                 replica: &self.replica,
                 now,
                 until: now + LEASE,
+                settling: self.core.check_delay,
                 per_organization: PER_ORGANIZATION,
             };
             let Some(job) = self.core.store.job_take(&taking).await? else { break };

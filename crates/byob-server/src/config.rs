@@ -97,6 +97,9 @@ pub struct Aws {
     pub shared_principal_arn: Option<String>,
     pub account_id: Option<Digits>,
     pub sts_endpoint_url: Option<String>,
+    pub principal_role_path: Option<String>,
+    pub principal_role_boundary_arn: Option<String>,
+    pub iam_endpoint_url: Option<String>,
 }
 
 /// An account ID. From the environment it arrives as a number.
@@ -122,6 +125,7 @@ pub struct Outbound {
 #[allow(missing_docs)]
 pub struct Check {
     pub interval_seconds: u64,
+    pub delay_seconds: u32,
 }
 
 /// Settings given as flags.
@@ -192,11 +196,15 @@ impl Config {
                     Digits::Text(id) => id.clone(),
                     Digits::Number(id) => format!("{id:012}"),
                 }),
+                principal_role_path: aws.principal_role_path.clone(),
+                principal_role_boundary_arn: aws.principal_role_boundary_arn.clone(),
+                iam_endpoint_url: aws.iam_endpoint_url.clone(),
             },
             allowed_addresses: self.outbound.allow.clone(),
             origins,
             public_buckets: self.public_buckets.clone(),
             check_interval: self.check.interval_seconds,
+            check_delay: self.check.delay_seconds,
         })
     }
 

@@ -2,7 +2,7 @@
 
 mod customer;
 mod deputy;
-mod given;
+pub mod given;
 mod health;
 mod healthy;
 mod matrix;

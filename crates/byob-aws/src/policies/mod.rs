@@ -8,6 +8,8 @@
 //! | CORS configuration | which pages may read the bucket in a browser | [`cors::cors_configuration`] |
 //! | lifecycle configuration | what expires by itself | [`lifecycle::lifecycle_configuration`] |
 //!
+//! The two documents of a principal role, which the platform puts into its own account, are in [`principal_role`].
+//!
 //! All are plain structs made for a serializer: a document is never put together from strings, and what users typed is escaped
 //! where IAM would read it as a pattern.
 
@@ -16,6 +18,7 @@ pub mod cors;
 pub mod document;
 pub mod grant;
 pub mod lifecycle;
+pub mod principal_role;
 pub mod session;
 pub mod trust;
 

@@ -49,7 +49,7 @@ pub enum FaultKind {
     Unreachable,
     /// Our own guard did not connect.
     AddressRefused,
-    /// The platform has no credentials to sign with.
+    /// The platform has no credentials to sign with, or AWS refused those of its principal role.
     NoCredentials,
     /// Somebody answered who does not speak AWS's language.
     NotAws,
@@ -86,19 +86,10 @@ impl Fault {
         let message = message.filter(|message| !message.is_empty()).map(|message| one_line(&message));
         let status = response.map_or(0, |response| response.status().as_u16());
         let header = |name: &str| response.and_then(|response| text(response.headers(), name));
-        let kind = if cause::<AddressRefused>(error).is_some() {
-            FaultKind::AddressRefused
-        } else if cause::<CredentialsError>(error).is_some() {
-            FaultKind::NoCredentials
-        } else {
-            match error {
-                SdkError::TimeoutError(_) => FaultKind::TimedOut,
-                SdkError::DispatchFailure(failure) if failure.is_timeout() => FaultKind::TimedOut,
-                SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => FaultKind::Unreachable,
-                SdkError::ResponseError(_) if status < 400 => FaultKind::NotAws,
-                _ => Self::answered(status, code.as_deref()),
-            }
-        };
+        let kind = unanswered(error).unwrap_or_else(|| match error {
+            SdkError::ResponseError(_) if status < 400 => FaultKind::NotAws,
+            _ => Self::answered(status, code.as_deref()),
+        });
         Self {
             operation,
             kind,
@@ -111,6 +102,11 @@ impl Fault {
                 .or_else(|| message.as_deref().and_then(expected_region)),
             message,
         }
+    }
+
+    /// A request without an answer, of whatever client.
+    pub fn unanswered<E: StdError + 'static>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> Self {
+        Self::silent(operation, unanswered(error).unwrap_or(FaultKind::Unreachable))
     }
 
     /// Reads S3's own error document.
@@ -145,6 +141,12 @@ impl Fault {
             (300..500, Some(_)) | (301 | 307, None) => FaultKind::Refused,
             _ => FaultKind::NotAws,
         }
+    }
+
+    /// The credentials for a request were refused: that says nothing about the request, and so is no denial of it.
+    pub fn of_credentials(fault: Self) -> Self {
+        let kind = if fault.kind == FaultKind::Refused { FaultKind::NoCredentials } else { fault.kind };
+        Self { kind, ..fault }
     }
 
     /// A request that got no answer.
@@ -184,12 +186,31 @@ impl Fault {
             FaultKind::TimedOut => return "no answer in time".into(),
             FaultKind::Unreachable => return "no connection".into(),
             FaultKind::AddressRefused => return "not connected: the address is private or special".into(),
-            FaultKind::NoCredentials => return "not sent: the platform has no AWS credentials".into(),
+            FaultKind::NoCredentials if self.code.is_none() => {
+                return "not sent: the platform has no AWS credentials".into();
+            }
             FaultKind::NotAws => "an answer that is not S3's".to_owned(),
+            FaultKind::NoCredentials => format!("{} to {}", self.code(), self.operation),
             FaultKind::Refused | FaultKind::Throttled | FaultKind::Failed => self.code().to_owned(),
         };
         let message = self.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
         format!("{} {what}{message}", self.status)
+    }
+}
+
+/// Why there is no answer; `None` if there is one.
+fn unanswered<E: StdError + 'static>(error: &SdkError<E, HttpResponse>) -> Option<FaultKind> {
+    if cause::<AddressRefused>(error).is_some() {
+        return Some(FaultKind::AddressRefused);
+    }
+    if cause::<CredentialsError>(error).is_some() {
+        return Some(FaultKind::NoCredentials);
+    }
+    match error {
+        SdkError::TimeoutError(_) => Some(FaultKind::TimedOut),
+        SdkError::DispatchFailure(failure) if failure.is_timeout() => Some(FaultKind::TimedOut),
+        SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => Some(FaultKind::Unreachable),
+        _ => None,
     }
 }
 

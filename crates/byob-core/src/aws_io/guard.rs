@@ -103,17 +103,6 @@ impl Guard {
         }
     }
 
-    /// How a URL may be connected to: openly, where the operator allowed it, or only if its name resolves to public addresses; `None`
-    /// is not at all.
-    pub(super) fn door(&self, url: &Url) -> Option<bool> {
-        match host_and_port(url) {
-            Some((host, port)) if self.allows(&host, port) => Some(true),
-            // An address written as a literal is connected to without asking the resolver, so it is judged here.
-            Some((host, _)) if !is_forbidden(&host) => Some(false),
-            _ => None,
-        }
-    }
-
     fn allows(&self, host: &Host<&str>, port: u16) -> bool {
         self.allowed.contains(&(host.to_string(), port))
     }
@@ -229,15 +218,12 @@ fn bounded(body: SdkBody) -> SdkBody {
 impl GuardedConnector {
     fn connect(&self, request: HttpRequest) -> HttpConnectorFuture {
         let url = Url::parse(request.uri()).ok();
-        match url.as_ref().and_then(|url| self.guard.door(url)) {
-            Some(true) => self.open.call(request),
-            Some(false) => self.guarded.call(request),
-            None => {
-                let host = url
-                    .as_ref()
-                    .and_then(host_and_port)
-                    .map(|(host, port)| format!("{host}:{port}"))
-                    .unwrap_or_default();
+        match url.as_ref().and_then(host_and_port) {
+            Some((host, port)) if self.guard.allows(&host, port) => self.open.call(request),
+            // An address written as a literal is connected to without asking the resolver, so it is judged here.
+            Some((host, _)) if !is_forbidden(&host) => self.guarded.call(request),
+            host => {
+                let host = host.map(|(host, port)| format!("{host}:{port}")).unwrap_or_default();
                 HttpConnectorFuture::ready(Err(ConnectorError::user(AddressRefused(host).into())))
             }
         }
@@ -250,15 +236,12 @@ struct PublicAddresses;
 
 impl ResolveDns for PublicAddresses {
     fn resolve_dns<'a>(&'a self, name: &'a str) -> DnsFuture<'a> {
-        DnsFuture::new(async move { public_addresses(name).await.map_err(ResolveDnsError::new) })
+        DnsFuture::new(async move {
+            let found = tokio::net::lookup_host((name, 0)).await.map_err(ResolveDnsError::new)?;
+            let public: Vec<IpAddr> = found.map(|address| address.ip()).filter(|ip| is_public(*ip)).collect();
+            if public.is_empty() { Err(ResolveDnsError::new(AddressRefused(name.to_owned()))) } else { Ok(public) }
+        })
     }
-}
-
-/// The public addresses among those that a name resolves to. If there are others only, the name is refused.
-pub(super) async fn public_addresses(name: &str) -> Result<Vec<IpAddr>, Box<dyn StdError + Send + Sync>> {
-    let found = tokio::net::lookup_host((name, 0)).await?;
-    let public: Vec<IpAddr> = found.map(|address| address.ip()).filter(|ip| is_public(*ip)).collect();
-    if public.is_empty() { Err(AddressRefused(name.to_owned()).into()) } else { Ok(public) }
 }
 
 #[cfg(test)]

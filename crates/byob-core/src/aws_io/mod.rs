@@ -3,7 +3,9 @@
 pub mod endpoint;
 pub mod fault;
 pub mod guard;
+pub mod iam;
 pub mod platform;
+pub mod refusal;
 pub mod s3;
 pub mod sts;
 pub mod web;

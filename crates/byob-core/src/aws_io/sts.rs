@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>.
 
-use std::error::Error as StdError;
+use std::{error::Error as StdError, time::Duration};
 
 use aws_sdk_sts::{
     Client,
@@ -19,8 +19,10 @@ use tokio::sync::{OnceCell, RwLock};
 
 use crate::{
     aws_io::{
+        cause,
         fault::{Fault, FaultKind},
-        platform::Platform,
+        platform::{PRINCIPAL_SESSION, Platform},
+        refusal::{EXPIRED, of_platform},
         witness::Witness,
     },
     error::{Error, Kind, Result},
@@ -31,6 +33,8 @@ use crate::{
 pub struct Sts {
     platform: Platform,
     client: RwLock<OnceCell<Client>>,
+    /// Those that ask as a principal role; each keeps the session of its role.
+    through: moka::future::Cache<RoleArn, Client>,
 }
 
 /// What is asked of STS.
@@ -38,6 +42,8 @@ pub struct Sts {
 pub struct AssumeRole {
     /// The customer's role.
     pub role: RoleArn,
+    /// The principal role in whose name it is asked for, where the integration has one of its own.
+    pub through: Option<RoleArn>,
     /// The ID that its trust policy demands.
     pub external_id: ExternalId,
     /// What the customer sees in CloudTrail: 2 to 64 characters.
@@ -61,23 +67,27 @@ pub struct AssumedRole {
 
 /// The operation's name, as users know it.
 pub const OPERATION: &str = "sts:AssumeRole";
+/// The same, of the platform's own principal role on the way to a customer's.
+pub const PRINCIPAL_OPERATION: &str = "sts:AssumeRole of the principal role";
 
 impl Sts {
     /// Connects at the first call.
     pub fn new(platform: Platform) -> Self {
-        Self { platform, client: RwLock::default() }
+        // Whoever does not come back within an hour needs a new session of the principal role in any case.
+        let through = moka::future::Cache::builder().max_capacity(10_000).time_to_idle(Duration::from_hours(1)).build();
+        Self { platform, client: RwLock::default(), through }
     }
 
     /// Assumes a role.
     pub async fn assume_role(&self, request: &AssumeRole) -> Result<AssumedRole> {
         let answer = self.ask(request, Some(&request.external_id), None).await;
-        assumed(answer.map_err(|error| explain(error, request))?)
+        assumed(answer.map_err(|error| explain(&fault_of(&error), request).caused_by(error))?)
     }
 
     /// Assumes a role under the eyes of a witness, for a check.
     pub async fn assume_role_seen(&self, request: &AssumeRole, witness: &Witness) -> Result<AssumedRole, Fault> {
         let answer = self.ask(request, Some(&request.external_id), Some(witness)).await;
-        let output = answer.map_err(|error| Fault::of(OPERATION, &error))?;
+        let output = answer.map_err(|error| fault_of(&error))?;
         assumed(output).map_err(|_| Fault::silent(OPERATION, FaultKind::NotAws))
     }
 
@@ -89,14 +99,30 @@ impl Sts {
         witness: Option<&Witness>,
     ) -> Result<(), Fault> {
         let answer = self.ask(request, instead, witness).await;
-        answer.map(drop).map_err(|error| Fault::of(OPERATION, &error))
+        answer.map(drop).map_err(|error| fault_of(&error))
+    }
+
+    /// Tries whether the platform may assume a principal role of its own. Session credentials that come back are dropped here, unused.
+    pub async fn try_principal_role(&self, role: &RoleArn, witness: &Witness) -> Result<(), Fault> {
+        let answer = self.fresh(None, |client| {
+            let asked = client.assume_role().role_arn(role.to_string()).role_session_name(PRINCIPAL_SESSION);
+            asked.customize().interceptor(witness.clone()).send()
+        });
+        answer.await.map(drop).map_err(|error| Fault::of(OPERATION, &error))
     }
 
     /// Who the platform is, as an ARN.
-    pub async fn caller_identity(&self, witness: &Witness) -> Result<String, Fault> {
+    pub async fn caller_identity(&self, witness: Option<&Witness>) -> Result<String, Fault> {
         const OPERATION: &str = "sts:GetCallerIdentity";
         let answer = self
-            .fresh(|client| client.get_caller_identity().customize().interceptor(witness.clone()).send())
+            .fresh(None, |client| {
+                let asked = client.get_caller_identity().customize();
+                match witness {
+                    Some(witness) => asked.interceptor(witness.clone()),
+                    None => asked,
+                }
+                .send()
+            })
             .await
             .map_err(|error: SdkError<GetCallerIdentityError>| Fault::of(OPERATION, &error))?;
         answer.arn.ok_or_else(|| Fault::silent(OPERATION, FaultKind::NotAws))
@@ -108,7 +134,7 @@ impl Sts {
         external_id: Option<&ExternalId>,
         witness: Option<&Witness>,
     ) -> Result<AssumeRoleOutput, SdkError<AssumeRoleError>> {
-        self.fresh(|client| {
+        self.fresh(request.through.as_ref(), |client| {
             metrics::counter!("byob_sts_assume_role_total").increment(1);
             let asked = client
                 .assume_role()
@@ -127,23 +153,42 @@ impl Sts {
         .await
     }
 
-    /// Sends a request. If the platform's own credentials turn out to have expired, they are loaded afresh and it is sent once more.
-    async fn fresh<T, E, F>(&self, send: impl Fn(Client) -> F) -> Result<T, SdkError<E>>
+    /// Sends a request. If the credentials that signed it turn out to have expired, they are loaded afresh and it is sent once more.
+    async fn fresh<T, E, F>(&self, through: Option<&RoleArn>, send: impl Fn(Client) -> F) -> Result<T, SdkError<E>>
     where
         E: ProvideErrorMetadata + StdError + 'static,
         F: Future<Output = Result<T, SdkError<E>>>,
     {
-        match send(self.client().await).await {
+        match send(self.client(through).await).await {
             Err(error) if error.code().is_some_and(|code| EXPIRED.contains(&code)) => {
-                *self.client.write().await = OnceCell::new();
-                send(self.client().await).await
+                self.forget(through).await;
+                send(self.client(through).await).await
             }
             answer => answer,
         }
     }
 
-    async fn client(&self) -> Client {
-        self.client.read().await.get_or_init(|| self.platform.sts_client()).await.clone()
+    async fn client(&self, through: Option<&RoleArn>) -> Client {
+        match through {
+            None => self.client.read().await.get_or_init(|| Box::pin(self.platform.sts_client())).await.clone(),
+            // Boxed, as it is large and seldom: every request would carry its room otherwise.
+            Some(role) => self.through.get_with_by_ref(role, Box::pin(self.platform.sts_client_through(role))).await,
+        }
+    }
+
+    async fn forget(&self, through: Option<&RoleArn>) {
+        match through {
+            None => *self.client.write().await = OnceCell::new(),
+            Some(role) => self.through.invalidate(role).await,
+        }
+    }
+}
+
+/// What went wrong, be it with the customer's role or with the principal role on the way to it.
+fn fault_of(error: &SdkError<AssumeRoleError>) -> Fault {
+    match error.source().and_then(cause::<SdkError<AssumeRoleError>>) {
+        Some(error) => Fault::of_credentials(Fault::of(PRINCIPAL_OPERATION, error)),
+        None => Fault::of(OPERATION, error),
     }
 }
 
@@ -155,98 +200,62 @@ fn assumed(answer: AssumeRoleOutput) -> Result<AssumedRole> {
     })
 }
 
-/// The codes by which AWS says that the platform's own credentials have ended.
-pub const EXPIRED: [&str; 3] = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
-
 /// AWS's error codes, and what they mean to the people who read them.
-fn explain(error: SdkError<AssumeRoleError>, request: &AssumeRole) -> Error {
-    let fault = Fault::of(OPERATION, &error);
+pub(crate) fn explain(fault: &Fault, request: &AssumeRole) -> Error {
     let message = fault.message();
     let role = &request.role;
     let say = |kind, code, detail: String, hint: &str| Error::new(kind, code, detail).hint(hint);
-    let explained = match fault.kind {
-        FaultKind::AddressRefused => say(
-            Kind::AddressRefused,
-            "address_refused",
-            "The service did not connect to STS: its address is private or special, and not allowed.".into(),
-            "The operator can allow a host and port (`outbound.allow`).",
-        ),
-        FaultKind::NoCredentials => say(
+    if let Some(explained) = of_platform(fault) {
+        return explained.aws(fault.shown());
+    }
+    let explained = match fault.code() {
+        _ if fault.kind == FaultKind::NoCredentials => say(
             Kind::NotConfigured,
-            "platform_credentials_missing",
-            "The platform has no AWS credentials.".into(),
-            "The operator sets `aws.access_key_id` and `aws.secret_access_key`, or gives the service a role or profile.",
+            "principal_role_not_assumable",
+            "AWS refused to let the platform assume its own role for this integration.".into(),
+            "A role that was just made can be assumed after some seconds. Otherwise this is for the operator to mend: a connection check \
+             says what is wrong.",
         ),
-        FaultKind::Throttled => {
-            say(Kind::AwsUnavailable, "aws_throttled", "AWS asks us to slow down.".into(), "Try again in a moment.")
+        "PackedPolicyTooLarge" => say(
+            Kind::AwsRefused,
+            "session_policy_too_large",
+            "The session policy for this integration is larger than AWS takes.".into(),
+            "Declare fewer buckets, shorter prefixes or fewer KMS keys in one integration.",
+        ),
+        "ValidationError" if message.contains("role chaining") => say(
+            Kind::AwsRefused,
+            "session_duration_too_long",
+            "The platform itself uses a role, and sessions that one role opens of another last an hour at most.".into(),
+            "Set `session_duration` of the integration to 3600 or less.",
+        ),
+        "MalformedPolicyDocument" => say(
+            Kind::Internal,
+            "session_policy_malformed",
+            "AWS does not accept the session policy that we made.".into(),
+            "Please report this.",
+        ),
+        "ValidationError" if message.contains("DurationSeconds") || message.contains("MaxSessionDuration") => say(
+            Kind::AwsRefused,
+            "session_duration_too_long",
+            format!("The role {role} allows no session of {} seconds.", request.duration),
+            "Raise the role's maximum session duration in IAM, or lower `session_duration` of the integration.",
+        ),
+        "RegionDisabledException" => say(
+            Kind::AwsRefused,
+            "sts_region_disabled",
+            "STS is not active in the platform's region for the customer's account.".into(),
+            "Activate the region in the customer's account settings of IAM.",
+        ),
+        _ if (400..500).contains(&fault.status) => say(
+            Kind::AwsRefused,
+            "role_not_assumable",
+            format!("AWS refused to let the platform assume {role}."),
+            "Check that the role exists, and that its trust policy is exactly the generated one: principal and external ID must match. \
+             Changes in IAM take some minutes to arrive.",
+        ),
+        _ => {
+            say(Kind::AwsUnavailable, "sts_unavailable", "AWS STS cannot be reached.".into(), "Try again in a moment.")
         }
-        _ => match fault.code.as_deref() {
-            Some(code) if EXPIRED.contains(&code) => say(
-                Kind::NotConfigured,
-                "platform_credentials_expired",
-                "The platform's own AWS credentials have expired.".into(),
-                "This is for the operator to mend.",
-            ),
-            Some(
-                "InvalidClientTokenId"
-                | "SignatureDoesNotMatch"
-                | "UnrecognizedClientException"
-                | "IncompleteSignature",
-            ) => say(
-                Kind::NotConfigured,
-                "platform_credentials_invalid",
-                "AWS does not accept the platform's own credentials.".into(),
-                "This is for the operator to mend.",
-            ),
-            Some("PackedPolicyTooLarge") => say(
-                Kind::AwsRefused,
-                "session_policy_too_large",
-                "The session policy for this integration is larger than AWS takes.".into(),
-                "Declare fewer buckets, shorter prefixes or fewer KMS keys in one integration.",
-            ),
-            Some("ValidationError") if message.contains("role chaining") => say(
-                Kind::AwsRefused,
-                "session_duration_too_long",
-                "The platform itself uses a role, and sessions that one role opens of another last an hour at most."
-                    .into(),
-                "Set `session_duration` of the integration to 3600 or less.",
-            ),
-            Some("MalformedPolicyDocument") => say(
-                Kind::Internal,
-                "session_policy_malformed",
-                "AWS does not accept the session policy that we made.".into(),
-                "Please report this.",
-            ),
-            Some("ValidationError")
-                if message.contains("DurationSeconds") || message.contains("MaxSessionDuration") =>
-            {
-                say(
-                    Kind::AwsRefused,
-                    "session_duration_too_long",
-                    format!("The role {role} allows no session of {} seconds.", request.duration),
-                    "Raise the role's maximum session duration in IAM, or lower `session_duration` of the integration.",
-                )
-            }
-            Some("RegionDisabledException") => say(
-                Kind::AwsRefused,
-                "sts_region_disabled",
-                "STS is not active in the platform's region for the customer's account.".into(),
-                "Activate the region in the customer's account settings of IAM.",
-            ),
-            _ if (400..500).contains(&fault.status) => say(
-                Kind::AwsRefused,
-                "role_not_assumable",
-                format!("AWS refused to let the platform assume {role}."),
-                "Check that the role exists, and that its trust policy is exactly the generated one: principal and external ID must \
-                 match. Changes in IAM take some minutes to arrive.",
-            ),
-            _ => say(
-                Kind::AwsUnavailable,
-                "sts_unavailable",
-                "AWS STS cannot be reached.".into(),
-                "Try again in a moment.",
-            ),
-        },
     };
-    explained.aws(fault.shown()).caused_by(error)
+    explained.aws(fault.shown())
 }

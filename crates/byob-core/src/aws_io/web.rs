@@ -1,26 +1,35 @@
 //! Plain requests without credentials, as a browser makes them: through the guard, following nothing.
 
-use std::{sync::Arc, time::Duration};
+use std::{error::Error as StdError, fmt, time::Duration};
 
-use reqwest::{
-    Method,
-    dns::{Addrs, Name, Resolve, Resolving},
-    header::HeaderMap,
+use aws_smithy_runtime::client::orchestrator::operation::Operation;
+use aws_smithy_runtime_api::client::{
+    interceptors::context::{Error as AnyError, Output},
+    orchestrator::{HttpRequest, HttpResponse, OrchestratorError},
+    ser_de::DeserializeResponse,
 };
+use aws_smithy_types::{body::SdkBody, timeout::TimeoutConfig};
+use http_body_util::BodyExt;
 use url::Url;
 
 use crate::aws_io::{
-    cause,
     fault::{Fault, FaultKind},
-    guard::{AddressRefused, Guard, public_addresses},
+    guard::GuardedClient,
+    witness::Witness,
 };
 
-/// Fetches where the [`Guard`] permits, and nowhere else.
+/// Fetches where the guard permits, and nowhere else.
 #[derive(Debug, Clone)]
-pub struct Web {
-    guard: Guard,
-    open: reqwest::Client,
-    guarded: reqwest::Client,
+pub struct Web(GuardedClient);
+
+/// A request without a body. Its URL may be presigned, so it has no derived `Debug`.
+pub struct Request {
+    /// `GET` or `OPTIONS`.
+    pub method: &'static str,
+    /// Where to.
+    pub url: String,
+    /// Names in lower case.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 /// An answer, whatever its status.
@@ -28,79 +37,82 @@ pub struct Web {
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The beginning of the body.
-    pub body: Vec<u8>,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
 }
 
 /// No more of an answer is read, in bytes.
 const LARGEST: usize = 64 * 1024;
 
 impl Web {
-    /// A client with connections of its own.
-    pub fn new(guard: Guard) -> Self {
-        // Another provider may be installed already; one is enough.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = || {
-            reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .no_proxy()
-                .connect_timeout(Duration::from_secs(3))
-                .timeout(Duration::from_secs(8))
-        };
-        // Building fails only where the system's certificates cannot be read at all, which the AWS clients would not survive either.
-        let open = builder().build().unwrap_or_default();
-        let guarded = builder().dns_resolver(Arc::new(PublicNames)).build().unwrap_or_default();
-        Self { guard, open, guarded }
+    /// A client over the guarded connections.
+    pub fn new(http: GuardedClient) -> Self {
+        Self(http)
     }
 
-    /// Sends a request without a body. The URL may be presigned, so it is in no error.
-    pub async fn fetch(
-        &self,
-        operation: &'static str,
-        method: Method,
-        url: &str,
-        headers: &[(&'static str, String)],
-    ) -> Result<Reply, Fault> {
-        let fault = |kind| Fault::silent(operation, kind);
-        let url = Url::parse(url).map_err(|_| fault(FaultKind::Unreachable))?;
-        let client = match self.guard.door(&url) {
-            Some(true) => &self.open,
-            Some(false) => &self.guarded,
-            None => return Err(fault(FaultKind::AddressRefused)),
-        };
-        let mut request = client.request(method, url);
-        for (name, value) in headers {
-            request = request.header(*name, value);
+    /// Sends a request under the eyes of a witness.
+    pub async fn fetch(&self, operation: &'static str, request: Request, witness: &Witness) -> Result<Reply, Fault> {
+        let unreachable = || Fault::silent(operation, FaultKind::Unreachable);
+        let url = Url::parse(&request.url).map_err(|_| unreachable())?;
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(3))
+            .operation_timeout(Duration::from_secs(8))
+            .build();
+        let fetch = Operation::builder()
+            .service_name("web")
+            .operation_name("fetch")
+            .http_client(self.0.clone())
+            .endpoint_url(&url.origin().ascii_serialization())
+            .no_auth()
+            .no_retry()
+            .timeout_config(timeouts)
+            .interceptor(witness.clone())
+            .serializer(|request: Request| request.written())
+            .deserializer_impl::<HttpResponse, Never>(AsItComes)
+            .build();
+        let response = fetch.invoke(request).await.map_err(|error| Fault::unanswered(operation, &error))?;
+        read(response).await.map_err(|_| unreachable())
+    }
+}
+
+async fn read(response: HttpResponse) -> Result<Reply, Box<dyn StdError + Send + Sync>> {
+    let status = response.status().as_u16();
+    let headers = response.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let mut stream = response.into_body();
+    let mut body = Vec::new();
+    while body.len() < LARGEST
+        && let Some(frame) = stream.frame().await
+    {
+        let data = frame?.into_data().unwrap_or_default();
+        body.extend_from_slice(&data[..data.len().min(LARGEST - body.len())]);
+    }
+    Ok(Reply { status, headers, body })
+}
+
+impl Request {
+    /// As the client sends it, whose endpoint adds scheme and host.
+    fn written(self) -> Result<HttpRequest, Box<dyn StdError + Send + Sync>> {
+        let url = Url::parse(&self.url)?;
+        let mut request = HttpRequest::new(SdkBody::empty());
+        request.set_method(self.method)?;
+        request.set_uri(&url[url::Position::BeforePath..url::Position::AfterQuery])?;
+        for (name, value) in self.headers {
+            request.headers_mut().try_insert(name, value)?;
         }
-        let failed = |error: reqwest::Error| {
-            let kind = if cause::<AddressRefused>(&error).is_some() {
-                FaultKind::AddressRefused
-            } else if error.is_timeout() {
-                FaultKind::TimedOut
-            } else {
-                FaultKind::Unreachable
-            };
-            fault(kind)
-        };
-        let mut response = request.send().await.map_err(failed)?;
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(failed)? {
-            body.extend_from_slice(&chunk[..chunk.len().min(LARGEST - body.len())]);
-            if body.len() == LARGEST {
-                break;
-            }
-        }
-        Ok(Reply { status, headers, body })
+        Ok(request)
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request").field("method", &self.method).finish_non_exhaustive()
     }
 }
 
 impl Reply {
-    /// A header as text.
+    /// A header.
     pub fn header(&self, name: &str) -> Option<String> {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone())
     }
 
     /// The refusal that it is.
@@ -109,14 +121,32 @@ impl Reply {
     }
 }
 
+/// Takes the answer before its body is read: of a large object that came in spite of the range, only the beginning is wanted.
 #[derive(Debug)]
-struct PublicNames;
+struct AsItComes;
 
-impl Resolve for PublicNames {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let public = public_addresses(name.as_str()).await?;
-            Ok(Box::new(public.into_iter().map(|ip| (ip, 0_u16).into())) as Addrs)
-        })
+impl DeserializeResponse for AsItComes {
+    fn deserialize_streaming(
+        &self,
+        response: &mut HttpResponse,
+    ) -> Option<Result<Output, OrchestratorError<AnyError>>> {
+        let status = response.status();
+        Some(Ok(Output::erase(std::mem::replace(response, HttpResponse::new(status, SdkBody::taken())))))
+    }
+
+    fn deserialize_nonstreaming(&self, _: &HttpResponse) -> Result<Output, OrchestratorError<AnyError>> {
+        Err(OrchestratorError::other("the answer was taken already"))
     }
 }
+
+/// No answer is an error here.
+#[derive(Debug)]
+pub(super) enum Never {}
+
+impl fmt::Display for Never {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {}
+    }
+}
+
+impl StdError for Never {}

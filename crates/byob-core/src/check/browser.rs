@@ -1,7 +1,6 @@
 //! What a browser would meet: URLs without credentials, and pages of another origin.
 
 use byob_aws::{Locator, policies::Access};
-use reqwest::Method;
 use serde_json::json;
 
 use super::{
@@ -14,7 +13,7 @@ use super::{
 use crate::{
     aws_io::{
         fault::{Fault, FaultKind},
-        web::Reply,
+        web::{Reply, Request},
     },
     display::Disposition,
     error::{Error, Result},
@@ -81,7 +80,7 @@ impl Run<'_> {
         let page = origin.map(|origin| format!(", for the page {origin}")).unwrap_or_default();
         let asked = format!("of {} by presigned URL{old}{page}", readable.locator);
         let step = if origin.is_some() { StepName::BrowserCorsAllowed } else { StepName::PresignedUrlLoads };
-        let reply = self.fetch(FETCH, asked, Method::GET, &url, &headers).await;
+        let reply = self.fetch(FETCH, asked, Request { method: "GET", url, headers }).await;
         let reply = reply.map_err(|fault| self.unfetched(step, &fault))?;
         let fault = reply.fault(FETCH);
         let is_missing = !readable.exists && fault.code() == "NoSuchKey";
@@ -127,20 +126,10 @@ impl Run<'_> {
         &mut self,
         operation: &'static str,
         asked: impl Into<String>,
-        method: Method,
-        url: &str,
-        headers: &[(&'static str, String)],
+        request: Request,
     ) -> std::result::Result<Reply, Fault> {
         let (web, witness) = (self.core.web.clone(), self.witness.clone());
-        let send = async {
-            witness.sent();
-            let reply = web.fetch(operation, method, url, headers).await;
-            if let Ok(reply) = &reply {
-                witness.answered(reply.status, |name| reply.header(name));
-            }
-            reply
-        };
-        self.ask(operation, asked, send, Fault::clone).await
+        self.ask(operation, asked, web.fetch(operation, request, &witness), Fault::clone).await
     }
 
     pub(super) async fn browser_cors_allowed(&mut self) -> Judged {
@@ -222,7 +211,7 @@ impl Run<'_> {
         headers.extend(header.map(|header| ("access-control-request-headers", header.to_owned())));
         let with = header.map(|header| format!(" with `{header}`")).unwrap_or_default();
         let asked = format!("of {locator}: may {origin} send {method}{with}?");
-        let reply = self.fetch(PREFLIGHT, asked, Method::OPTIONS, &url, &headers).await;
+        let reply = self.fetch(PREFLIGHT, asked, Request { method: "OPTIONS", url, headers }).await;
         reply.map_err(|fault| self.unfetched(StepName::BrowserCorsAllowed, &fault))
     }
 

@@ -8,7 +8,6 @@ use aws_sdk_s3::{
     types::{BucketLocationConstraint, EncodingType},
 };
 use byob_aws::{Locator, ObjectKey, policies::Access};
-use reqwest::Method;
 
 use super::{
     causes::Signs,
@@ -21,6 +20,7 @@ use crate::{
     aws_io::{
         fault::{Fault, FaultKind},
         s3,
+        web::Request,
     },
     files::browse::decoded,
     integration::{Integration, Spec},
@@ -108,7 +108,8 @@ impl<'a> Run<'a> {
     async fn region_from_anybody(&mut self, integration: &Integration) -> Option<String> {
         let bucket = self.subject.bucket.as_ref()?;
         let url = self.core.endpoint_for(integration, bucket).ok()?.base_url().to_owned();
-        let reply = self.fetch("s3:ListBucket", "without credentials, for its region", Method::GET, &url, &[]).await;
+        let request = Request { method: "GET", url, headers: Vec::new() };
+        let reply = self.fetch("s3:ListBucket", "without credentials, for its region", request).await;
         reply.ok()?.header("x-amz-bucket-region")
     }
 

@@ -77,7 +77,7 @@ impl Run<'_> {
             (None, _) if self.spares_canaries() => {
                 let reason =
                     "The bucket keeps versions, where deleting leaves a marker: only checks that are asked for try it.";
-                return Judged::not_applicable(reason);
+                return Judged::spared(reason);
             }
             (None, _) if spec.access.contains(&Access::Write) => {
                 return Judged::skipped("It needs `object-writable`, which did not write anything to delete.");

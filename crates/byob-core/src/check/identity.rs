@@ -6,10 +6,11 @@ use super::{causes::Signs, fix::Known, judged::Judged, report::Proof, run::Run, 
 use crate::{
     aws_io::{
         fault::Fault,
+        platform::is_identity,
         sts::{AssumeRole, OPERATION},
     },
     credentials::{assume_request, narrowed, session::Session},
-    integration::{drafts::new_external_id, settings::PrincipalKind},
+    integration::{drafts::new_external_id, principal_role, settings::PrincipalKind},
     runtime::millis,
 };
 
@@ -31,17 +32,24 @@ impl Run<'_> {
             );
         };
         let (sts, witness) = (self.core.sessions.sts().clone(), self.witness.clone());
-        let asked = self.ask("sts:GetCallerIdentity", "", sts.caller_identity(&witness), Fault::clone).await;
+        let own = principal_role(&self.subject.record.settings, Some(&principal));
+        let asked = self.ask("sts:GetCallerIdentity", "", sts.caller_identity(Some(&witness)), Fault::clone).await;
         let identity = match asked {
             Ok(identity) => identity,
             // Some stores have STS without this operation.
             Err(fault) if self.core.platform.has_own_sts() && matches!(fault.status, 404 | 405 | 501) => {
+                if let Some(role) = own {
+                    return Box::pin(self.principal_role_assumable(role, None)).await;
+                }
                 return Judged::not_applicable("The STS that the operator configured does not tell who asks.");
             }
             Err(fault) => {
                 return self.refused(StepName::PlatformIdentityKnown, &fault, Signs::default(), self.facts.clone());
             }
         };
+        if let Some(role) = own {
+            return Box::pin(self.principal_role_assumable(role, Some(&identity))).await;
+        }
         let kind = self.subject.record.settings.principal;
         if is_principal(&identity, &principal.to_string(), kind) {
             return Judged::passed(format!("The platform is `{identity}`."));
@@ -164,18 +172,11 @@ impl Run<'_> {
     }
 }
 
-/// Whether the identity is the one that trust policies name. A session of a role is named after the role, whose path it does not tell.
+/// Whether the identity is the one that trust policies name.
 fn is_principal(identity: &str, principal: &str, kind: PrincipalKind) -> bool {
-    let (Ok(identity_arn), Ok(principal_arn)) = (Arn::parse(identity), Arn::parse(principal)) else { return false };
-    if identity_arn.account() != principal_arn.account() {
-        return false;
-    }
-    if kind == PrincipalKind::Account || identity == principal {
-        return true;
-    }
-    let role = identity_arn.resource().strip_prefix("assumed-role/").and_then(|rest| rest.split('/').next());
-    let named = principal_arn.resource().strip_prefix("role/").and_then(|path| path.rsplit('/').next());
-    role.is_some() && role == named
+    let (Ok(who), Ok(named)) = (Arn::parse(identity), Arn::parse(principal)) else { return false };
+    let is_of_account = kind == PrincipalKind::Account && who.account() == named.account();
+    is_of_account || is_identity(&who, principal)
 }
 
 #[cfg(test)]

@@ -51,6 +51,11 @@ impl Judged {
         Self { holds: true, ..Self::new(Outcome::Skipped, reason) }
     }
 
+    /// The step would tell something here, and was not taken all the same.
+    pub fn spared(reason: impl Into<String>) -> Self {
+        Self { inconclusive: true, ..Self::not_applicable(reason) }
+    }
+
     /// The step cannot be taken, nor what needs it.
     pub fn skipped(reason: impl Into<String>) -> Self {
         Self::new(Outcome::Skipped, reason)

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{
     Occasion,
     change::{Change, StepState, changes, is_news, learned},
-    report::{Conclusion, Health, Proof, Report},
+    report::{Conclusion, Health, Outcome, Proof, Report},
     subject::Subject,
 };
 use crate::{
@@ -98,7 +98,13 @@ fn verdict(known: &KnownRow, report: &Report, steps: Vec<StepState>) -> Result<V
     // What an older release wrote and this one cannot read counts as not known.
     let before: Vec<StepState> = serde_json::from_str(&known.known_steps).unwrap_or_default();
     let after = learned(&before, steps);
-    let (health_before, health) = (Health::from_text(&known.health), report.health);
+    let failed = after.iter().any(|step| step.standing.outcome == Outcome::Failed);
+    let health = match report.health {
+        // A step that was spared this time stands as it was known.
+        Health::Healthy | Health::Degraded if failed => Health::Unhealthy,
+        health => health,
+    };
+    let health_before = Health::from_text(&known.health);
     let event = if health_before != health || is_news(&before, &after) {
         let payload = HealthChanged {
             integration_id: report.integration_id.as_str(),

@@ -18,6 +18,7 @@ mod judged;
 pub mod keep;
 mod objects;
 pub mod past;
+mod principal_role;
 pub mod report;
 mod run;
 mod scope;

@@ -44,7 +44,8 @@ pub struct Step {
     pub name: StepName,
     /// What became of it.
     pub outcome: Outcome,
-    /// Nothing was decided, because AWS did not answer the question: it was asked too often, too slow, or broken. Such a step is `warned`.
+    /// Nothing was decided. Either AWS did not answer the question: it was asked too often, too slow, or broken; such a step is `warned`. Or
+    /// the step was spared because it leaves a trace; such a step is `skipped`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub inconclusive: bool,
     /// What was seen; of a skipped step, the reason.
@@ -235,7 +236,7 @@ impl Conclusion {
         let any = |wanted: fn(&Step) -> bool| steps.iter().any(wanted);
         if any(|step| step.outcome == Outcome::Failed) {
             Self::Failed
-        } else if any(|step| step.inconclusive) {
+        } else if any(|step| step.inconclusive && step.outcome == Outcome::Warned) {
             Self::Inconclusive
         } else if any(|step| step.outcome == Outcome::Warned) {
             Self::Warned

@@ -321,7 +321,8 @@ impl<'a> Run<'a> {
             },
             _ => judged,
         };
-        if fault.is_denied() { judged.may_change() } else { judged }
+        let may_spread = fault.is_denied() || cause.name == "principal_role_not_assumable";
+        if may_spread { judged.may_change() } else { judged }
     }
 
     /// The declared KMS keys and one more.

@@ -55,8 +55,8 @@ const FOUND: &[StepName] = &[RegionMatches];
 pub const STEPS: [StepInfo; 18] = [
     StepInfo {
         step: PlatformIdentityKnown,
-        claim: "The platform knows who it is at AWS, and it is who the trust policy names.",
-        does: "`sts:GetCallerIdentity` with the platform's own credentials, compared with the integration's principal.",
+        claim: "The platform knows who it is at AWS, and it is, or may act as, who the trust policy names.",
+        does: "`sts:GetCallerIdentity` with the platform's own credentials, compared with the integration's principal. Where that is a role of the integration's own, `sts:AssumeRole` on it; every later step asks in its name.",
         needs: &[],
     },
     StepInfo {

@@ -11,7 +11,10 @@ use std::{
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 use crate::{
-    aws_io::sts::{AssumeRole, Sts},
+    aws_io::{
+        fault::FaultKind,
+        sts::{AssumeRole, Sts, explain},
+    },
     credentials::session::Session,
     error::{Error, Kind, Result},
     integration::{directory::unsafe_role, drafts::new_external_id},
@@ -285,6 +288,8 @@ impl SessionCache {
                     self.note(key, Safety::Unsafe).await?;
                     return Err(unsafe_role(key.integration_id.as_str()));
                 }
+                // Whoever could not even ask learned nothing of the role.
+                Err(fault) if fault.kind == FaultKind::NoCredentials => return Err(explain(&fault, request)),
                 Err(fault) => {
                     let detail = "It could not be seen yet that the role demands its external ID, so it is not used.";
                     return Err(Error::new(Kind::AwsUnavailable, "role_unproven", detail)

@@ -14,7 +14,7 @@ use crate::{
     core::Core,
     credentials::cache::Need,
     error::{Error, Kind, Result},
-    integration::{Integration, spec::Authentication},
+    integration::{Integration, principal_role, spec::Authentication},
     store::{Safety, SessionKey},
     window::Window,
 };
@@ -108,6 +108,7 @@ pub(crate) fn assume_request(integration: &Integration, role: &RoleArn, bucket: 
 pub(crate) fn narrowed(integration: &Integration, role: &RoleArn, session_policy: String) -> AssumeRole {
     AssumeRole {
         role: role.clone(),
+        through: principal_role(&integration.settings, integration.principal.as_ref()),
         external_id: integration.external_id.clone(),
         session_name: format!("{}-{}", integration.organization_id, integration.id),
         session_policy,

@@ -1,10 +1,10 @@
 //! Drafts: created on the server first, so that nothing is lost when a tab closes.
 
-use byob_aws::{Invalid, policies::trust::ExternalId};
+use byob_aws::policies::trust::ExternalId;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
-use super::{Integration, Record, Settings, Spec, settings::Authentication};
+use super::{Integration, Record, Settings, Spec, principal_roles::on_principal, settings::Authentication};
 use crate::{
     check::report::Health,
     core::Core,
@@ -27,7 +27,9 @@ impl Core {
         let now = self.clock.now_millis();
         self.store.integration_delete_stale_drafts(organization, now - AFTERLIFE).await?;
         let id = IntegrationId::new(&self.clock, &self.rng);
+        self.sweep_in_background(organization);
         let sealed_secret = self.seal_secret(organization, &id, &mut settings)?;
+        let principal = self.take_principal(organization, &id, None, &settings).await?;
         let row = IntegrationRow {
             id: id.to_string(),
             state: State::Draft.as_str().to_owned(),
@@ -35,7 +37,7 @@ impl Core {
             enabled: true,
             name: settings.name.clone(),
             external_id: new_external_id(&self.rng).as_str().to_owned(),
-            principal_arn: self.principal_for(&settings)?,
+            principal_arn: principal.arn.clone(),
             settings: serde_json::to_string(&settings).map_err(Error::internal)?,
             sealed_secret,
             created_at: now,
@@ -45,7 +47,9 @@ impl Core {
             health: Health::Unknown.as_str().to_owned(),
             checked_at: None,
         };
-        self.store.integration_create(organization, &row).await?;
+        let created = self.store.integration_create(organization, &row).await;
+        self.settle_principal(organization, &id, principal).await;
+        created?;
         Record::from_row(row)
     }
 
@@ -80,26 +84,38 @@ impl Core {
         row.sealed_secret = self.changed_secret(organization, &draft.settings, &mut settings, &row)?;
         let now = self.clock.now_millis();
         row.name.clone_from(&settings.name);
-        row.principal_arn = self.principal_for(&settings)?;
         row.settings = serde_json::to_string(&settings).map_err(Error::internal)?;
         (row.updated_at, row.expires_at) = (now, Some(now + LIFE));
-        self.store.integration_update(organization, &row, |_| Ok(())).await?;
+        let principal = self.take_principal(organization, id, Some(&draft), &settings).await?;
+        row.principal_arn.clone_from(&principal.arn);
+        let updated = self.store.integration_update(organization, &row, |_| Ok(())).await;
+        self.settle_principal(organization, id, principal).await;
+        updated?;
         self.get_draft(organization, id).await
     }
 
     /// Drops a draft.
     pub async fn delete_draft(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<()> {
-        self.store.integration_delete(organization, State::Draft, id).await
+        self.store.integration_delete(organization, State::Draft, id).await?;
+        self.settle_left_principal(organization, id).await;
+        Ok(())
     }
 
-    /// Whom the trust policy has to name. It is missing only where no role is involved.
+    /// Whoever makes a draft need not wait for what others left behind.
+    fn sweep_in_background(&self, organization: &OrganizationId) {
+        let (core, organization) = (self.clone(), organization.clone());
+        tokio::spawn(async move {
+            if let Err(error) = core.sweep_principal_roles(&organization).await {
+                tracing::warn!(%organization, cause = %error.causes(), "principal roles were not swept");
+            }
+        });
+    }
+
+    /// Whom the trust policy has to name, where that is the same for all integrations. It is missing only where no role is involved.
     pub(super) fn principal_for(&self, settings: &Settings) -> Result<Option<String>> {
         match (self.platform.principal(settings.principal), &settings.authentication) {
             (Ok(principal), _) => Ok(Some(principal.to_string())),
-            (Err(error), Some(Authentication::Role { .. })) => {
-                let hint = error.hint_text().unwrap_or_default();
-                Err(Error::field("principal", &Invalid::new(error.code(), error.detail(), hint)))
-            }
+            (Err(error), Some(Authentication::Role { .. })) => Err(on_principal(&error)),
             (Err(_), _) => Ok(None),
         }
     }

@@ -23,11 +23,8 @@ impl Core {
             .hint("Use the integration."));
         }
         let draft = self.get_draft(organization, id).await?;
-        let mut row = IntegrationRow { state: State::Saved.as_str().to_owned(), expires_at: None, ..draft.row };
-        if row.principal_arn.is_none() {
-            row.principal_arn = self.principal_for(&draft.settings)?;
-        }
-        self.write_integration(organization, row, &draft.settings, true).await
+        let row = IntegrationRow { state: State::Saved.as_str().to_owned(), expires_at: None, ..draft.row.clone() };
+        self.write_integration(organization, &draft, row, &draft.settings, true).await
     }
 
     /// An integration as it is stored, to be shown, mended or removed.
@@ -73,17 +70,17 @@ impl Core {
         }
         let mut settings = merged(&before.settings, changes)?;
         row.sealed_secret = self.changed_secret(organization, &before.settings, &mut settings, &row)?;
-        if settings.principal != before.settings.principal || row.principal_arn.is_none() {
-            row.principal_arn = self.principal_for(&settings)?;
-        }
+        // Who is trusted by another principal may be trusted in another way.
         let other_role = settings.role_arn() != before.settings.role_arn();
-        self.write_integration(organization, row, &settings, other_role).await
+        let looked_at = other_role || settings.principal != before.settings.principal;
+        self.write_integration(organization, &before, row, &settings, looked_at).await
     }
 
     /// Removes an integration. Its external ID is never used again.
     pub async fn delete_integration(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<()> {
         self.store.integration_delete(organization, State::Saved, id).await?;
         self.directory.forget(organization).await;
+        self.settle_left_principal(organization, id).await;
         Ok(())
     }
 
@@ -91,9 +88,10 @@ impl Core {
     async fn write_integration(
         &self,
         organization: &OrganizationId,
+        before: &Record,
         mut row: IntegrationRow,
         settings: &Settings,
-        other_role: bool,
+        look_at_role: bool,
     ) -> Result<Record> {
         let spec = Spec::check(settings, &self.guard).map_err(Error::fields)?;
         if settings.access_key_id().is_some() && row.sealed_secret.is_none() {
@@ -108,12 +106,19 @@ impl Core {
         }
         row.name = Some(spec.name.clone());
         row.settings = serde_json::to_string(settings).map_err(Error::internal)?;
-        if other_role {
-            self.refuse_unsafe_role(organization, &row).await?;
-            Safety::Unproven.as_str().clone_into(&mut row.safety);
+        let principal = self.principal_after(organization, before, settings).await?;
+        row.principal_arn.clone_from(&principal.arn);
+        let written = async {
+            if look_at_role {
+                self.refuse_unsafe_role(organization, &row).await?;
+                Safety::Unproven.as_str().clone_into(&mut row.safety);
+            }
+            self.write_row(organization, row, |others| no_tie(before.id.as_str(), &spec, others)).await
         }
-        let id = row.id.clone();
-        self.write_row(organization, row, |others| no_tie(&id, &spec, others)).await
+        .await;
+        // Only now that it is written may the role of before go.
+        self.settle_principal(organization, &before.id, principal).await;
+        written
     }
 
     /// Refuses a role that lets in somebody who does not know the external ID.

@@ -4,12 +4,13 @@ pub mod directory;
 pub mod documents;
 pub mod drafts;
 pub mod integrations;
+mod principal_roles;
 pub mod scope;
 pub mod select;
 pub mod settings;
 pub mod spec;
 
-use byob_aws::{PrincipalArn, arn::Dialect, policies::trust::ExternalId};
+use byob_aws::{PrincipalArn, RoleArn, arn::Dialect, policies::trust::ExternalId};
 
 pub use self::{settings::Settings, spec::Spec};
 use crate::{
@@ -112,6 +113,12 @@ impl Integration {
     pub(crate) fn secret_record(organization: &OrganizationId, id: &IntegrationId) -> String {
         format!("{organization}/{id}/secret_access_key")
     }
+}
+
+/// The role of the platform's own in whose name the customer's is assumed, where there is one.
+pub(crate) fn principal_role(settings: &Settings, principal: Option<&PrincipalArn>) -> Option<RoleArn> {
+    let principal = principal.filter(|_| settings.wants_principal_role())?;
+    RoleArn::parse(&principal.to_string(), Dialect::Compatible).ok()
 }
 
 fn identity(row: &IntegrationRow) -> Result<(ExternalId, Option<PrincipalArn>)> {

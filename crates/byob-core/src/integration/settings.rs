@@ -49,7 +49,8 @@ pub struct Settings {
     #[serde(default = "default_longest_url_lifetime")]
     #[schema(default = 3600, minimum = 1, maximum = 604_800)]
     pub longest_url_lifetime: u32,
-    /// How long a session of the role lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Default: 3,600.
+    /// How long a session of the role lasts, in seconds: 900 to 43,200, and not above the role's own maximum; with the principal
+    /// `per_integration` 3,600 at most. Default: 3,600.
     #[serde(default = "default_session_duration")]
     #[schema(default = 3600, minimum = 900, maximum = 43_200)]
     pub session_duration: u32,
@@ -84,6 +85,9 @@ pub enum PrincipalKind {
     Shared,
     /// The platform's whole account (`arn:aws:iam::ID:root`): its own IAM policies decide who of it may come.
     Account,
+    /// A role that the platform makes for this integration alone, and removes with it. The customer's role is assumed in its name, so
+    /// sessions last an hour at most.
+    PerIntegration,
 }
 
 /// How the bucket is reached.
@@ -149,6 +153,12 @@ impl Settings {
             Some(Authentication::Role { role_arn }) => role_arn.as_deref(),
             _ => None,
         }
+    }
+
+    /// Whether the customer's role is, or will be, assumed in the name of a role of the platform's that is made for it.
+    pub(crate) fn wants_principal_role(&self) -> bool {
+        let by_role = matches!(self.authentication, None | Some(Authentication::Role { .. }));
+        by_role && self.principal == PrincipalKind::PerIntegration
     }
 
     /// The access key, where that is how the bucket is reached.

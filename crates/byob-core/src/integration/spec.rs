@@ -3,7 +3,7 @@
 use byob_aws::{
     Bucket, Invalid, KmsKeyArn, Partition, Prefix, Region, RoleArn,
     arn::Dialect,
-    policies::{Access, BucketScope, Grant, session::session_policy},
+    policies::{Access, BucketScope, Grant, principal_role::LONGEST_CHAINED_SESSION, session::session_policy},
     presign::{Endpoint, LONGEST_EXPIRES},
 };
 
@@ -212,6 +212,12 @@ impl Faults {
         let kms_keys = self.kms_keys(settings);
         self.range("longest_url_lifetime", settings.longest_url_lifetime, 1, LONGEST_EXPIRES);
         self.range("session_duration", settings.session_duration, 900, 43_200);
+        if settings.wants_principal_role() && settings.session_duration > LONGEST_CHAINED_SESSION {
+            let detail = "With the principal `per_integration` one role opens the session of another, and AWS lets such a session last an hour \
+                          at most.";
+            let hint = "Set `session_duration` to 3600 or less, or choose another principal.";
+            self.add("session_duration", &Invalid::new("chained_session_too_long", detail, hint));
+        }
 
         Some(Spec {
             name: name?,

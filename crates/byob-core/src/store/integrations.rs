@@ -81,9 +81,11 @@ const LIST: &str = "SELECT id, state, version, enabled, name, external_id, princ
 const LIST_SAVED: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
                           expires_at, safety, health, checked_at FROM integrations WHERE organization_id = $1 AND state = 'saved' ORDER BY id";
 // The external ID and the time of creation are absent: nothing changes them. That one role is unsafe says nothing of another.
+// A role that is no longer the one that was judged counts as unproven; otherwise what was found meanwhile stands.
 const UPDATE: &str = "UPDATE integrations SET state = $1, version = version + 1, enabled = $2, name = $3, principal_arn = $4, settings = $5, \
-                      sealed_secret = $6, updated_at = $7, expires_at = $8, safety = $9, \
-                      health = CASE WHEN health = 'unsafe' AND $9 <> 'unsafe' THEN 'unknown' ELSE health END \
+                      sealed_secret = $6, updated_at = $7, expires_at = $8, \
+                      safety = CASE WHEN $9 = 'unproven' THEN $9 ELSE safety END, \
+                      health = CASE WHEN health = 'unsafe' AND $9 = 'unproven' THEN 'unknown' ELSE health END \
                       WHERE organization_id = $10 AND id = $11 AND version = $12";
 const DELETE: &str = "DELETE FROM integrations WHERE organization_id = $1 AND id = $2 AND state = $3";
 const DELETE_STALE: &str =

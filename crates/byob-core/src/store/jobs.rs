@@ -62,6 +62,8 @@ pub struct Taking<'a> {
     pub now: i64,
     /// Until when the job is the replica's.
     pub until: i64,
+    /// For how long what was saved is left alone, in milliseconds.
+    pub settling: i64,
     /// How many jobs of one organization the replica may have at a time, so that one customer cannot keep it busy alone.
     pub per_organization: i64,
 }
@@ -73,7 +75,7 @@ macro_rules! take {
             "UPDATE jobs SET leased_by = $1, leased_until = $2, attempts = attempts + 1 \
              WHERE (organization_id, kind, subject) = (\
              SELECT due.organization_id, due.kind, due.subject FROM jobs AS due \
-             WHERE due.kind = $3 AND due.run_at <= $4 AND (due.leased_until IS NULL OR due.leased_until <= $4) \
+             WHERE due.kind = $3 AND due.run_at + CASE WHEN due.occasion = 'save' THEN $6 ELSE 0 END <= $4 AND (due.leased_until IS NULL OR due.leased_until <= $4) \
              AND (SELECT COUNT(*) FROM jobs AS busy WHERE busy.organization_id = due.organization_id AND busy.kind = $3 \
              AND busy.leased_by = $1 AND busy.leased_until > $4) < $5 \
              ORDER BY due.run_at, due.subject LIMIT 1",
@@ -137,6 +139,7 @@ impl Store {
                 .bind(taking.kind)
                 .bind(taking.now)
                 .bind(taking.per_organization)
+                .bind(taking.settling)
                 .fetch_optional(pool)
                 .await
         });

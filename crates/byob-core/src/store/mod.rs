@@ -10,6 +10,7 @@ mod integrations;
 mod jobs;
 mod leases;
 mod organizations;
+mod principal_roles;
 mod safety;
 mod sessions;
 mod tokens;
@@ -30,6 +31,7 @@ pub use self::{
     integrations::{IntegrationRow, State},
     jobs::{CHECK, DueRow, JobRow, NextRun, Taking},
     organizations::{MemberRow, OrganizationRow},
+    principal_roles::PrincipalRoleRow,
     safety::Safety,
     sessions::{SessionKey, SessionRow},
     tokens::TokenRow,
