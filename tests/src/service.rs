@@ -57,6 +57,7 @@ pub struct Setup {
     account_id: Option<String>,
     public_buckets: Vec<Value>,
     allowed_addresses: Vec<String>,
+    quick_create_template_url: Option<String>,
 }
 
 /// The platform's own secret access key.
@@ -88,6 +89,12 @@ impl Setup {
         Self { allowed_addresses: addresses.iter().map(|&address| address.to_owned()).collect(), ..self }
     }
 
+    /// Hosts the template of quick-create links here.
+    #[must_use]
+    pub fn quick_create_template(self, url: &str) -> Self {
+        Self { quick_create_template_url: Some(url.to_owned()), ..self }
+    }
+
     /// Starts the first replica, and makes the organizations and actors.
     pub async fn start(self) -> Service {
         self.try_start().await.expect("the configuration is right")
@@ -115,6 +122,7 @@ impl Setup {
             },
             allowed_addresses: self.allowed_addresses,
             origins: vec!["https://console.example.com".into()],
+            quick_create_template_url: self.quick_create_template_url,
             public_buckets: settings.collect::<Result<_, _>>().expect("public buckets are settings"),
         };
         let core = Core::start(config.clone(), clock.clone(), Rng).await?;
@@ -133,6 +141,7 @@ impl Service {
             account_id: Some("111122223333".into()),
             public_buckets: Vec::new(),
             allowed_addresses: Vec::new(),
+            quick_create_template_url: None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use byob_aws::presign::Endpoint;
+use byob_aws::{presign::Endpoint, render::quick_create::TemplateUrl};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
@@ -43,6 +43,8 @@ pub struct Core {
     pub(crate) bearers: moka::sync::Cache<String, Bearer>,
     /// The pages that use buckets in a browser.
     pub(crate) origins: Arc<[String]>,
+    /// Where the template of quick-create links lies; without it none is offered.
+    pub(crate) quick_create_template: Option<TemplateUrl>,
 }
 
 /// What the operator's public buckets are called in place of an integration's ID.
@@ -61,6 +63,8 @@ pub struct CoreConfig {
     pub allowed_addresses: Vec<String>,
     /// The pages that use buckets in a browser, as `scheme://host[:port]`.
     pub origins: Vec<String>,
+    /// Where the operator has put the template of quick-create links; without it none is offered.
+    pub quick_create_template_url: Option<String>,
     /// Buckets that everybody on the platform may read.
     pub public_buckets: Vec<Settings>,
 }
@@ -80,6 +84,12 @@ impl Core {
             config.platform.sts_endpoint_url.iter().fold(guard.clone(), |guard, url| guard.with_url(url));
         let platform = Platform::new(config.platform, GuardedClient::new(platform_guard))
             .map_err(|invalid| misconfigured("aws", &invalid))?;
+        let quick_create_template = config
+            .quick_create_template_url
+            .as_deref()
+            .map(TemplateUrl::parse)
+            .transpose()
+            .map_err(|invalid| misconfigured("aws.quick_create_template_url", &invalid))?;
         let store = Store::connect(config.database_url.expose_secret()).await?;
         let public = public_buckets(&config.public_buckets, &guard)?;
         Ok(Self {
@@ -94,6 +104,7 @@ impl Core {
             bearers: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(Duration::from_secs(1)).build(),
             endpoints: moka::sync::Cache::new(10_000),
             origins: config.origins.into(),
+            quick_create_template,
             store,
             vault,
             clock,

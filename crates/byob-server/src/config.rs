@@ -95,6 +95,7 @@ pub struct Aws {
     pub shared_principal_arn: Option<String>,
     pub account_id: Option<Digits>,
     pub sts_endpoint_url: Option<String>,
+    pub quick_create_template_url: Option<String>,
 }
 
 /// An account ID. From the environment it arrives as a number.
@@ -185,6 +186,7 @@ impl Config {
             },
             allowed_addresses: self.outbound.allow.clone(),
             origins,
+            quick_create_template_url: aws.quick_create_template_url.clone(),
             public_buckets: self.public_buckets.clone(),
         })
     }

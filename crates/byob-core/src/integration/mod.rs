@@ -4,6 +4,7 @@ pub mod directory;
 pub mod documents;
 pub mod drafts;
 pub mod integrations;
+mod quick_create;
 pub mod scope;
 pub mod select;
 pub mod settings;
