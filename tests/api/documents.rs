@@ -6,6 +6,8 @@ use byob_e2e::{
 };
 use serde_json::{Value, json};
 
+const TEMPLATE_URL: &str = "https://templates.s3.eu-central-1.amazonaws.com/byob.json";
+
 const RENDERED: [&str; 3] = ["cloudformation", "terraform", "aws_cli"];
 
 async fn documents(admin: &Client, settings: &Value) -> (Value, Value) {
@@ -104,4 +106,54 @@ async fn a_policy_that_no_role_has_room_for_is_told_and_nothing_else_is_lost() {
     let saved = admin.post("/api/v1/integrations", &json!({"draft_id": draft["id"]})).await.json(201);
     let of_saved = admin.get(&format!("{}/documents", integration_path(&saved))).await.json(200);
     assert_eq!(of_saved["fault"], documents["fault"]);
+}
+
+#[tokio::test]
+async fn a_link_fills_in_the_template_that_the_operator_hosts() {
+    let service = Service::setup().quick_create_template(TEMPLATE_URL).start().await;
+    let admin = service.admin();
+    let in_region = |scope: Value| given::with(scope, &json!({"region": "eu-central-1"}));
+
+    let (draft, one) = documents(&admin, &in_region(scope("images", "team"))).await;
+    let link = one["quick_create_url"].as_str().unwrap();
+    let console = "https://eu-central-1.console.aws.amazon.com/cloudformation/home?region=eu-central-1#/stacks/create/review?templateURL=https%3A%2F%2Ftemplates.";
+    assert!(link.starts_with(console), "{link}");
+    assert!(
+        link.contains(&format!("&param_ExternalId={}&param_Bucket=images&", draft["external_id"].as_str().unwrap()))
+    );
+    assert!(link.contains("&param_Prefix=team&") && link.contains("&param_Read=true&"), "{link}");
+
+    let saved = admin.connect(&given::bucket("saved")).await;
+    let of_saved = admin.get(&format!("{}/documents", integration_path(&saved))).await.json(200);
+    assert!(of_saved["quick_create_url"].as_str().unwrap().contains("&param_Bucket=saved&"), "{of_saved}");
+
+    for nothing_to_link in [
+        json!({}),
+        scope("images", "no region"),
+        given::buckets("several", &["images", "videos"]),
+        given::with(in_region(scope("images", "")), &json!({"endpoint_url": "https://s3.example.com"})),
+        given::bucket_by_key("images", "AKIAIOSFODNN7EXAMPLE", "secret"),
+        given::public_bucket("open"),
+    ] {
+        let (_, documents) = documents(&admin, &nothing_to_link).await;
+        assert_eq!(documents["quick_create_url"], Value::Null, "{nothing_to_link}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_template_or_a_principal_there_is_no_link() {
+    let service = Service::start().await;
+    let settings = given::with(scope("images", "team"), &json!({"region": "eu-central-1"}));
+    assert_eq!(documents(&service.admin(), &settings).await.1["quick_create_url"], Value::Null);
+
+    let service = Service::setup().principals(None, None).quick_create_template(TEMPLATE_URL).start().await;
+    assert_eq!(documents(&service.admin(), &settings).await.1["quick_create_url"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_template_that_cloudformation_cannot_load_is_told_at_the_start() {
+    let error =
+        Service::setup().quick_create_template("https://example.com/byob.json").try_start().await.err().unwrap();
+    assert_eq!(error.code(), "invalid_template_url");
+    assert!(error.detail().contains("`aws.quick_create_template_url`"), "{error}");
 }

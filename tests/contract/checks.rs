@@ -193,7 +193,7 @@ async fn what_is_seen_of_a_roles_safety_counts_with_the_check(store: Store) {
 }
 
 async fn take(store: &Store, replica: &str, now: i64) -> JobRow {
-    let taking = Taking { kind: CHECK, replica, now, until: now + 1000, per_organization: 9 };
+    let taking = Taking { kind: CHECK, replica, now, until: now + 1000, settling: 0, per_organization: 9 };
     store.job_take(&taking).await.unwrap().unwrap()
 }
 

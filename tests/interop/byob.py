@@ -44,9 +44,9 @@ def ask(command, lines):
 class Server:
     """`byob serve` with everything it needs in its environment."""
 
-    def __init__(self, directory: Path, database_url, platform, sts, reachable):
+    def __init__(self, directory: Path, database_url, platform, sts, reachable, **settings):
         """`platform` is the gateway's user that the product acts as, `reachable` what its outbound guard must let through:
-        it forbids loopback unless told otherwise."""
+        it forbids loopback unless told otherwise. `settings` are more environment variables."""
         self.address = f"127.0.0.1:{rgw.free_port()}"
         self.url = f"http://{self.address}"
         self.encryption_key = base64.b64encode(secrets.token_bytes(32)).decode()
@@ -66,6 +66,7 @@ class Server:
             "BYOB_AWS__SHARED_PRINCIPAL_ARN": platform.arn,
             "BYOB_AWS__STS_ENDPOINT_URL": sts.url,
             "BYOB_OUTBOUND__ALLOW": json.dumps(reachable),
+            **settings,
         }
 
     def start(self):

@@ -28,6 +28,9 @@ HOSTILE = [
     "EOF",
 ]
 
+# Nobody loads it.
+TEMPLATE_URL = "https://templates.s3.us-east-1.amazonaws.com/byob.json"
+
 
 class Service:
     """The product, with the sandbox for AWS."""
@@ -42,7 +45,8 @@ class Service:
             secret_access_key=credentials.secret_access_key,
         )
         reachable = [sandbox.url.partition("://")[2]]
-        self._server = byob.Server(directory, f"sqlite:{directory / 'byob.db'}", identity, sandbox, reachable)
+        hosted = {"BYOB_AWS__QUICK_CREATE_TEMPLATE_URL": TEMPLATE_URL}
+        self._server = byob.Server(directory, f"sqlite:{directory / 'byob.db'}", identity, sandbox, reachable, **hosted)
         self._server.start()
         self.stop = self._server.stop
         self.organization = self._server.create_organization("documents")

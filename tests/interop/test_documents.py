@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import urllib.parse
 from pathlib import Path
 
 import boto3
@@ -14,8 +15,9 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+import byob
 import raw_http
-from documents import ACCESS, HOSTILE, Service, all_permitted, allowed, bucket_scope, run
+from documents import ACCESS, HOSTILE, TEMPLATE_URL, Service, all_permitted, allowed, bucket_scope, run
 from sandbox import Credentials
 
 KEY = "arn:aws:kms:us-east-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -287,6 +289,100 @@ def test_stacks_of_the_templates_make_the_role(rendered):
             # moto keeps an inline policy as Python prints it, unless it is a text.
             inline = ast.literal_eval(inline) if isinstance(inline, str) else inline
             assert inline == documents["access_policy"]
+
+
+# ---- the quick-create link ----
+
+AWS = {"endpoint_url": None, "region": "us-east-1"}
+KEYS = [KEY, KEY.replace("1234abcd", "5678abcd")]
+# Every combination of access on two kinds of scope; each access alone, and all together, on all four.
+QUICK_CASES = [
+    (bucket_scope("images", prefix), access, {**AWS, "kms_key_arns": keys})
+    for access in COMBINATIONS
+    for prefix, keys in [(None, []), ("team/a", KEYS), *([(None, KEYS), ("team/a", [])] if len(access) in (1, 6) else [])]
+] + [
+    (bucket_scope("images", prefix), ACCESS, {**AWS, "kms_key_arns": [KEY], "session_duration": 7200})
+    for prefix in HOSTILE
+    if prefix.isascii()
+]
+
+
+@pytest.fixture(scope="module")
+def quick_template():
+    command = [byob.binary(), "admin", "quick-create-template"]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
+
+
+def linked(url):
+    """The query of the link's fragment, as a browser's `URLSearchParams` reads it."""
+    page, _, fragment = url.partition("#")
+    assert page == "https://us-east-1.console.aws.amazon.com/cloudformation/home?region=us-east-1"
+    path, _, query = fragment.partition("?")
+    assert path == "/stacks/create/review"
+    said = dict(urllib.parse.parse_qsl(query, keep_blank_values=True, strict_parsing=True))
+    assert said.pop("templateURL") == TEMPLATE_URL
+    return said.pop("stackName"), {name.removeprefix("param_"): value for name, value in said.items()}
+
+
+def without_nothing(value):
+    """moto leaves `None` in a list where `AWS::NoValue` takes an item out of it."""
+    if isinstance(value, dict):
+        return {name: without_nothing(item) for name, item in value.items()}
+    return [without_nothing(item) for item in value if item is not None] if isinstance(value, list) else value
+
+
+def test_the_quick_create_template_passes_cfn_lint(quick_template, tmp_path):
+    (tmp_path / "template.json").write_text(quick_template)
+    linter = Path(sys.executable).parent / "cfn-lint"
+    done = subprocess.run([linter, "--template", tmp_path / "template.json"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_quick_created_stacks_make_the_role_of_the_documents(service, quick_template):
+    parameters = json.loads(quick_template)["Parameters"]
+    with mock_aws():
+        identity = {"region_name": "us-east-1", "aws_access_key_id": "AK", "aws_secret_access_key": "SK"}
+        stacks, iam = (boto3.client(service, **identity) for service in ("cloudformation", "iam"))
+        for scope, access, fields in QUICK_CASES:
+            documents, _ = service.documents(scope, access, **fields)
+            name, said = linked(documents["quick_create_url"])
+            assert said.keys() == parameters.keys()
+            stack = {"StackName": name, "TemplateBody": quick_template, "Capabilities": ["CAPABILITY_NAMED_IAM"]}
+            given = [{"ParameterKey": key, "ParameterValue": value} for key, value in said.items()]
+
+            stacks.create_stack(**stack, Parameters=given)
+
+            (made,) = stacks.describe_stacks(StackName=name)["Stacks"]
+            (output,) = made["Outputs"]
+            assert (output["OutputKey"], made["StackStatus"]) == ("RoleArn", "CREATE_COMPLETE")
+            role_name = output["OutputValue"].rpartition("/")[2]
+            rendered = documents["cloudformation"]
+            assert role_name == rendered["Parameters"]["RoleName"]["Default"]
+            role = iam.get_role(RoleName=role_name)["Role"]
+            assert role["AssumeRolePolicyDocument"] == documents["trust_policy"]
+            duration = rendered["Resources"]["Role"]["Properties"].get("MaxSessionDuration", 3600)
+            assert int(role["MaxSessionDuration"]) == duration
+            inline = iam.get_role_policy(RoleName=role_name, PolicyName="byob")["PolicyDocument"]
+            inline = ast.literal_eval(inline) if isinstance(inline, str) else inline
+            assert without_nothing(inline) == documents["access_policy"], (scope, access, fields)
+
+
+@pytest.mark.parametrize(
+    ("scope", "fields"),
+    [
+        (all_permitted(), {}),
+        (all_permitted("images", "videos"), {}),
+        (bucket_scope("images", "emoji 🦀"), {}),
+        (bucket_scope("images", "{{resolve:ssm:secret}}"), {}),
+        (bucket_scope("images"), {"kms_key_arns": [KEY, KEY.replace("us-east-1", "eu-west-1")]}),
+        (bucket_scope("images"), {"endpoint_url": "https://s3.example.com"}),
+        (bucket_scope("images"), {"region": None}),
+        (None, {}),
+    ],
+)
+def test_what_the_quick_create_template_cannot_say_has_no_link(service, scope, fields):
+    documents, _ = service.documents(scope, ["read"], **{**AWS, **fields})
+    assert documents["quick_create_url"] is None
 
 
 # ---- Terraform ----

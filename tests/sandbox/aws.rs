@@ -89,6 +89,7 @@ impl Aws {
             },
             allowed_addresses: vec![address.to_string()],
             origins: vec!["https://console.example.com".into()],
+            quick_create_template_url: None,
             public_buckets: Vec::new(),
             check_interval: 3600,
             check_delay: 0,

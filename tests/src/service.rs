@@ -58,6 +58,7 @@ pub struct Setup {
     public_buckets: Vec<Value>,
     allowed_addresses: Vec<String>,
     check_interval: u64,
+    quick_create_template_url: Option<String>,
 }
 
 /// The platform's own secret access key.
@@ -95,6 +96,12 @@ impl Setup {
         Self { check_interval, ..self }
     }
 
+    /// Hosts the template of quick-create links here.
+    #[must_use]
+    pub fn quick_create_template(self, url: &str) -> Self {
+        Self { quick_create_template_url: Some(url.to_owned()), ..self }
+    }
+
     /// Starts the first replica, and makes the organizations and actors.
     pub async fn start(self) -> Service {
         self.try_start().await.expect("the configuration is right")
@@ -125,6 +132,7 @@ impl Setup {
             },
             allowed_addresses: self.allowed_addresses,
             origins: vec!["https://console.example.com".into()],
+            quick_create_template_url: self.quick_create_template_url,
             public_buckets: settings.collect::<Result<_, _>>().expect("public buckets are settings"),
             check_interval: self.check_interval,
             check_delay: 0,
@@ -146,6 +154,7 @@ impl Service {
             public_buckets: Vec::new(),
             allowed_addresses: Vec::new(),
             check_interval: 3600,
+            quick_create_template_url: None,
         }
     }
 

@@ -18,6 +18,7 @@ const COMMANDS: &[&str] = &[
     "admin create-operator-token",
     "admin list-tokens",
     "admin revoke-token",
+    "admin quick-create-template",
     "config",
     "openapi",
     "check",

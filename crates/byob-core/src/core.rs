@@ -2,7 +2,7 @@
 
 use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 
-use byob_aws::{Invalid, presign::Endpoint};
+use byob_aws::{Invalid, presign::Endpoint, render::quick_create::TemplateUrl};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
@@ -56,6 +56,8 @@ pub struct Core {
     pub(crate) census: Census,
     /// Wakes those who wait for events.
     pub(crate) bell: Bell,
+    /// Where the template of quick-create links lies; without it none is offered.
+    pub(crate) quick_create_template: Option<TemplateUrl>,
 }
 
 /// What the operator's public buckets are called in place of an integration's ID.
@@ -74,6 +76,8 @@ pub struct CoreConfig {
     pub allowed_addresses: Vec<String>,
     /// The pages that use buckets in a browser, as `scheme://host[:port]`.
     pub origins: Vec<String>,
+    /// Where the operator has put the template of quick-create links; without it none is offered.
+    pub quick_create_template_url: Option<String>,
     /// Buckets that everybody on the platform may read.
     pub public_buckets: Vec<Settings>,
     /// How often integrations are checked, in seconds; 0 is never.
@@ -102,6 +106,12 @@ impl Core {
         let platform_guard = own.into_iter().flatten().fold(guard.clone(), |guard, url| guard.with_url(url));
         let platform = Platform::new(config.platform, GuardedClient::new(platform_guard))
             .map_err(|invalid| misconfigured("aws", &invalid))?;
+        let quick_create_template = config
+            .quick_create_template_url
+            .as_deref()
+            .map(TemplateUrl::parse)
+            .transpose()
+            .map_err(|invalid| misconfigured("aws.quick_create_template_url", &invalid))?;
         let store = Store::connect(config.database_url.expose_secret()).await?;
         let public = public_buckets(&config.public_buckets, &guard)?;
         Ok(Self {
@@ -120,6 +130,7 @@ impl Core {
             check_delay: i64::from(config.check_delay) * 1000,
             census: Census::default(),
             bell: Bell::new(),
+            quick_create_template,
             store,
             vault,
             clock,

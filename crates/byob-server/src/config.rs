@@ -100,6 +100,7 @@ pub struct Aws {
     pub principal_role_path: Option<String>,
     pub principal_role_boundary_arn: Option<String>,
     pub iam_endpoint_url: Option<String>,
+    pub quick_create_template_url: Option<String>,
 }
 
 /// An account ID. From the environment it arrives as a number.
@@ -202,6 +203,7 @@ impl Config {
             },
             allowed_addresses: self.outbound.allow.clone(),
             origins,
+            quick_create_template_url: aws.quick_create_template_url.clone(),
             public_buckets: self.public_buckets.clone(),
             check_interval: self.check.interval_seconds,
             check_delay: self.check.delay_seconds,

@@ -96,7 +96,7 @@ async fn the_jobs_of_a_replica_that_died_are_taken_over_when_their_lease_ends() 
     let bench = Bench::start().await;
     bench.connect("images").await;
     let now = bench.service.clock().now_millis();
-    let taking = Taking { kind: CHECK, replica: "dead", now, until: now + 300_000, per_organization: 1 };
+    let taking = Taking { kind: CHECK, replica: "dead", now, until: now + 300_000, settling: 0, per_organization: 1 };
     bench.service.core.store().job_take(&taking).await.unwrap().unwrap();
 
     assert_eq!(bench.worker().pass().await.unwrap(), 0);
@@ -196,7 +196,7 @@ async fn a_worker_that_is_stopped_gives_back_what_takes_too_long() {
     working.stop().await;
 
     let now = bench.service.clock().now_millis();
-    let taking = Taking { kind: CHECK, replica: "next", now, until: now + 1, per_organization: 1 };
+    let taking = Taking { kind: CHECK, replica: "next", now, until: now + 1, settling: 0, per_organization: 1 };
     assert_eq!(bench.service.core.store().job_take(&taking).await.unwrap().unwrap().attempts, 1);
 }
 

@@ -5,8 +5,9 @@
 //! | a CloudFormation template | [`cloudformation::template`] |
 //! | Terraform | [`terraform::configuration`] |
 //! | a shell script for the AWS CLI | [`aws_cli::script`] |
+//! | a link that opens AWS's console with everything filled in | [`quick_create::link`] |
 //!
-//! All three make one role with the trust policy and, as its inline policy, the access policy. Inline, because a role has room for
+//! All make one role with the trust policy and, as its inline policy, the access policy. Inline, because a role has room for
 //! 10,240 characters of inline policies and a managed policy for 6,144, and because it comes and goes with its role.
 //!
 //! None is put together from strings that somebody typed: policies are JSON by a serializer, in ASCII, and every other text
@@ -30,6 +31,7 @@ pub mod aws_cli;
 pub mod cloudformation;
 mod hcl;
 mod json;
+pub mod quick_create;
 pub mod role_name;
 pub mod terraform;
 #[cfg(test)]

@@ -34,7 +34,9 @@ pub struct Documents {
     pub terraform: Option<String>,
     /// All of it as a shell script for the AWS CLI.
     pub aws_cli: Option<String>,
-    /// Why the last three are missing although both policies are there: AWS would not take them.
+    /// AWS's console with the role filled in. Needs both policies and the region, and is only for one bucket of AWS.
+    pub quick_create_url: Option<String>,
+    /// Why the last four are missing although both policies are there: AWS would not take them.
     pub fault: Option<Invalid>,
 }
 
@@ -57,10 +59,16 @@ impl Core {
             cloudformation: None,
             terraform: None,
             aws_cli: None,
+            quick_create_url: None,
             fault: None,
         };
+        let quick_create_url =
+            grant.as_ref().and_then(|grant| self.quick_create_url(record, grant, &role_name(record, grant)));
         match grant.and_then(|grant| documents.setup(record, grant)).transpose() {
-            Ok(setup) => documents.render(setup.as_ref()),
+            Ok(setup) => {
+                documents.render(setup.as_ref());
+                documents.quick_create_url = quick_create_url.filter(|_| setup.is_some());
+            }
             Err(fault) => documents.fault = Some(fault),
         }
         Ok(documents)

@@ -5,6 +5,7 @@ pub mod documents;
 pub mod drafts;
 pub mod integrations;
 mod principal_roles;
+mod quick_create;
 pub mod scope;
 pub mod select;
 pub mod settings;

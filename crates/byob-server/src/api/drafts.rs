@@ -70,7 +70,11 @@ pub(crate) struct DocumentsView {
     terraform: Option<String>,
     /// The same as a shell script that can be run as it is, with the AWS CLI.
     aws_cli: Option<String>,
-    /// Why the last three are `null` although both policies are there.
+    /// Opens AWS's console, where a stack with the role is one click away. `null` unless the operator hosts the template, for a store
+    /// with an endpoint of its own, without a region, and for what the template cannot say: more or less than one bucket, an access
+    /// point's ARN, a prefix with characters beyond ASCII, KMS keys of several regions.
+    quick_create_url: Option<String>,
+    /// Why the last four are `null` although both policies are there.
     fault: Option<DocumentsFault>,
 }
 

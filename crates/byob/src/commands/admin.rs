@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use byob_aws::render::quick_create;
 use byob_core::{
     Core,
     id::{OrganizationId, TokenId},
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{ConfigArgs, block_on, explained, start};
 
-/// Make organizations and tokens, directly in the database.
+/// Make organizations and tokens, directly in the database, and what else only the operator does.
 #[derive(Args)]
 pub struct Admin {
     #[command(subcommand)]
@@ -27,6 +28,14 @@ pub struct Admin {
 
 #[derive(Subcommand)]
 enum Command {
+    #[command(flatten)]
+    InDatabase(InDatabase),
+    /// Print the template to upload to S3, so that customers get a link that makes the role (see `aws.quick_create_template_url`).
+    QuickCreateTemplate,
+}
+
+#[derive(Subcommand)]
+enum InDatabase {
     /// Make an organization with its first admin, and print that admin's token.
     CreateOrganization {
         /// Its name, such as "Acme Robotics".
@@ -82,12 +91,20 @@ enum RoleName {
 const MOST: i64 = 10_000;
 
 impl Admin {
-    /// Works on the database, and prints what is shown only once.
+    /// Works on the database and prints what is shown only once, or prints the template.
     pub fn run(self) -> anyhow::Result<ExitCode> {
+        let command = match self.command {
+            Command::InDatabase(command) => command,
+            Command::QuickCreateTemplate => {
+                // It is the same whatever is configured, and needs no database.
+                println!("{}", serde_json::to_string_pretty(&quick_create::template())?);
+                return Ok(ExitCode::SUCCESS);
+            }
+        };
         let config = self.config.load(None)?;
         block_on(async {
             let core = start(&config).await?;
-            let done = self.command.run(&core).await.map_err(explained);
+            let done = command.run(&core).await.map_err(explained);
             core.store().close().await;
             let (json, text) = done?;
             println!("{}", if self.json { json.to_string() } else { text });
@@ -96,7 +113,7 @@ impl Admin {
     }
 }
 
-impl Command {
+impl InDatabase {
     /// What was done, for programs and for people.
     async fn run(&self, core: &Core) -> byob_core::Result<(Value, String)> {
         Ok(match self {
