@@ -33,7 +33,7 @@ crate::on_both_databases!(
     health_is_counted_over_all_organizations,
 );
 
-const NOTHING: Verdict = Verdict { health: None, safety: None, event: None, next_run: None };
+const NOTHING: Verdict = Verdict { health: None, safety: None, granted: false, event: None, next_run: None };
 
 fn verdict(health: Health) -> Verdict {
     Verdict { health: Some((health.as_str(), "[]".into())), ..NOTHING }
@@ -263,7 +263,7 @@ async fn of_a_draft_the_newest_check_is_kept(store: Store) {
     let id = integration(&store, &acme, draft_row("1")).await;
     for number in [1, 2] {
         let check = check_row(&id, number, Health::Unhealthy);
-        store.check_keep_of_draft(&acme, &check, &number.to_string()).await.unwrap();
+        store.check_keep_of_draft(&acme, &check, &number.to_string(), None).await.unwrap();
     }
 
     assert_eq!(ids(&store, &acme, &id, "", 10).await, ["chk_002"]);
@@ -272,7 +272,7 @@ async fn of_a_draft_the_newest_check_is_kept(store: Store) {
     assert_eq!((row.health.as_str(), row.checked_at), ("unknown", None));
 
     store.integration_delete(&acme, State::Draft, &id).await.unwrap();
-    store.check_keep_of_draft(&acme, &check_row(&id, 3, Health::Healthy), "3").await.unwrap();
+    store.check_keep_of_draft(&acme, &check_row(&id, 3, Health::Healthy), "3", None).await.unwrap();
     assert!(ids(&store, &acme, &id, "", 10).await.is_empty());
 }
 

@@ -94,6 +94,8 @@ pub struct Report {
     pub requests: usize,
     /// Milliseconds.
     pub duration_ms: u64,
+    /// `awaited` or `arrived`, where the documents changed since a check last passed.
+    pub changes: Option<String>,
     /// Every step, in order.
     pub steps: Vec<Step>,
 }

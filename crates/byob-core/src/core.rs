@@ -200,6 +200,9 @@ fn public_buckets(buckets: &[Settings], guard: &Guard) -> Result<Vec<Integration
             safety: Safety::Unproven.as_str().into(),
             health: Health::Unknown.as_str().to_owned(),
             checked_at: None,
+            granted_settings: None,
+            granted_principal_arn: None,
+            granted_at: None,
         };
         public.push(Integration::from_row(&OrganizationId::from_text(PUBLIC), row)?);
     }

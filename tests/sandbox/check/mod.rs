@@ -1,5 +1,6 @@
 //! The connection check, against an AWS that enforces.
 
+mod changes;
 mod customer;
 mod deputy;
 pub mod given;

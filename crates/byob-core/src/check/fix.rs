@@ -1,7 +1,6 @@
 //! Findings: a cause with its words filled in, and the document that mends it.
 
 use byob_aws::Partition;
-use similar::TextDiff;
 
 use super::{
     causes::Cause,
@@ -10,7 +9,11 @@ use super::{
 };
 use crate::{
     core::Core,
-    integration::{Spec, documents::Documents},
+    integration::{
+        Spec,
+        changes::{diff, text},
+        documents::Documents,
+    },
 };
 
 /// The words that sentences of causes are filled in with.
@@ -93,7 +96,7 @@ pub(super) fn corrected(
     known: &Known,
 ) -> Option<CorrectedDocument> {
     let ours = core.documents(&subject.record).ok()?;
-    let theirs = theirs(&ours, kind, known);
+    let theirs = granted(core, subject, &ours, kind).or_else(|| theirs(&ours, kind, known));
     let document = match kind {
         DocumentKind::AccessPolicy => Written::new(ours.access_policy.as_ref()?),
         DocumentKind::TrustPolicy => Written::new(ours.trust_policy.as_ref()?),
@@ -101,6 +104,12 @@ pub(super) fn corrected(
     };
     let diff = theirs.and_then(|theirs| Some(diff(&theirs, &text(&ours, kind)?))).filter(|diff| !diff.is_empty());
     Some(CorrectedDocument { kind, document: document?, diff })
+}
+
+/// The customer's document of when a check last passed, where ours has changed since.
+fn granted(core: &Core, subject: &Subject, ours: &Documents, kind: DocumentKind) -> Option<String> {
+    let granted = text(&core.granted(&subject.record)?, kind)?;
+    (Some(&granted) != text(ours, kind).as_ref()).then_some(granted)
 }
 
 /// The customer's document, as far as it is known.
@@ -125,19 +134,4 @@ fn theirs(ours: &Documents, kind: DocumentKind, known: &Known) -> Option<String>
         }
     }
     text(&theirs, kind)
-}
-
-/// A document as people read it, in the order of its fields.
-pub(crate) fn text(documents: &Documents, kind: DocumentKind) -> Option<String> {
-    let pretty = match kind {
-        DocumentKind::AccessPolicy => serde_json::to_string_pretty(documents.access_policy.as_ref()?),
-        DocumentKind::TrustPolicy => serde_json::to_string_pretty(documents.trust_policy.as_ref()?),
-        DocumentKind::Cors => serde_json::to_string_pretty(&documents.cors.cors_rules),
-    };
-    pretty.ok().map(|text| text + "\n")
-}
-
-/// A unified diff of two texts; empty where they are the same.
-pub(crate) fn diff(before: &str, after: &str) -> String {
-    TextDiff::from_lines(before, after).unified_diff().context_radius(3).to_string()
 }

@@ -54,7 +54,8 @@ impl Core {
             steps: serde_json::to_string(&steps).map_err(Error::internal)?,
         };
         if record.row.state != State::Saved.as_str() {
-            self.store.check_keep_of_draft(organization, &check, &text).await?;
+            let granted_at = is_granted(report).then(|| self.clock.now_millis());
+            self.store.check_keep_of_draft(organization, &check, &text, granted_at).await?;
             return Ok(Kept::Done { safety_changed: false });
         }
         let now = self.clock.now_millis();
@@ -119,5 +120,16 @@ fn verdict(known: &KnownRow, report: &Report, steps: Vec<StepState>) -> Result<V
         None
     };
     let known_steps = serde_json::to_string(&after).map_err(Error::internal)?;
-    Ok(Verdict { health: Some((health.as_str(), known_steps)), safety, event, next_run: None })
+    Ok(Verdict {
+        health: Some((health.as_str(), known_steps)),
+        safety,
+        granted: is_granted(report),
+        event,
+        next_run: None,
+    })
+}
+
+/// Whether the customer has granted what was checked.
+fn is_granted(report: &Report) -> bool {
+    matches!(report.health, Health::Healthy | Health::Degraded)
 }

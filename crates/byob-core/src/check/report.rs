@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::steps::StepName;
 use crate::id::IntegrationId;
+pub use crate::integration::changes::DocumentKind;
 
 /// The whole diagnosis of a draft or integration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -33,8 +34,21 @@ pub struct Report {
     pub duration_ms: u64,
     /// How many requests it cost.
     pub requests: usize,
+    /// Where the documents changed since a check last passed: whether the customer has applied the changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Arrival>,
     /// Every step exactly once, in order.
     pub steps: Vec<Step>,
+}
+
+/// Whether changes of the documents are in the customer's account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Arrival {
+    /// Not yet, as far as was seen: `GET …/documents` shows what to change.
+    Awaited,
+    /// Every step passes with them.
+    Arrived,
 }
 
 /// One step.
@@ -204,18 +218,6 @@ impl PartialEq for Written {
     fn eq(&self, other: &Self) -> bool {
         self.as_str() == other.as_str()
     }
-}
-
-/// A document of the customer's account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DocumentKind {
-    /// What the role may do.
-    AccessPolicy,
-    /// Who may assume the role.
-    TrustPolicy,
-    /// Which pages may read the bucket.
-    Cors,
 }
 
 impl Report {

@@ -14,7 +14,7 @@ use super::{
     denial::Denial,
     fix::{Facts, Known, corrected},
     judged::Judged,
-    report::{Aws, Conclusion, DocumentKind, Evidence, Health, Outcome, Proof, Report, Step},
+    report::{Arrival, Aws, Conclusion, DocumentKind, Evidence, Health, Outcome, Proof, Report, Step},
     steps::{STEPS, StepName},
     subject::Subject,
 };
@@ -142,11 +142,13 @@ impl<'a> Run<'a> {
             self.steps.push(step);
         }
         let record = &self.subject.record;
+        let outcome = Conclusion::of(&self.steps);
         Report {
+            changes: self.arrival(outcome),
             id,
             integration_id: record.id.clone(),
             integration_version: record.row.version,
-            outcome: Conclusion::of(&self.steps),
+            outcome,
             health: Health::of(&self.steps),
             external_id: Proof::of_external_id(&self.steps),
             started_at,
@@ -154,6 +156,15 @@ impl<'a> Run<'a> {
             requests: self.witness.requests(),
             steps: std::mem::take(&mut self.steps),
         }
+    }
+
+    /// Whether the customer has applied what changed in the documents.
+    fn arrival(&self, outcome: Conclusion) -> Option<Arrival> {
+        let record = &self.subject.record;
+        let documents = self.core.policies(record).ok()?;
+        self.core.changes(record, &documents)?;
+        let works = matches!(outcome, Conclusion::Passed | Conclusion::Warned);
+        Some(if works { Arrival::Arrived } else { Arrival::Awaited })
     }
 
     async fn one(&mut self, name: StepName, give_up: Instant) -> Step {

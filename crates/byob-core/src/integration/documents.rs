@@ -8,7 +8,7 @@ use byob_aws::{
 };
 use serde::Serialize;
 
-use super::{Record, Spec, settings::Authentication};
+use super::{Record, Spec, changes::Changes, settings::Authentication};
 use crate::{
     core::Core,
     error::{Error, Result},
@@ -38,17 +38,36 @@ pub struct Documents {
     pub quick_create_url: Option<String>,
     /// Why the last four are missing although both policies are there: AWS would not take them.
     pub fault: Option<Invalid>,
+    /// What the customer has to change since a check last passed.
+    pub changes: Option<Changes>,
 }
 
 impl Core {
     /// The documents of a draft or integration.
     pub fn documents(&self, record: &Record) -> Result<Documents> {
+        let mut documents = self.policies(record)?;
+        documents.changes = self.changes(record, &documents);
+        let grant = Spec::draft_grant(&record.settings).map_err(Error::fields)?;
+        let quick_create_url =
+            grant.as_ref().and_then(|grant| self.quick_create_url(record, grant, &role_name(record, grant)));
+        match grant.and_then(|grant| documents.setup(record, grant)).transpose() {
+            Ok(setup) => {
+                documents.render(setup.as_ref());
+                documents.quick_create_url = quick_create_url.filter(|_| setup.is_some());
+            }
+            Err(fault) => documents.fault = Some(fault),
+        }
+        Ok(documents)
+    }
+
+    /// The documents themselves, in no other form.
+    pub(crate) fn policies(&self, record: &Record) -> Result<Documents> {
         let Record { settings, principal, external_id, .. } = record;
         let grant = Spec::draft_grant(settings).map_err(Error::fields)?;
         let access: Vec<Access> = settings.access.iter().map(|access| access.0).collect();
         let by_role = matches!(settings.authentication, None | Some(Authentication::Role { .. }));
         let prefix = grant.as_ref().and_then(|grant| grant.buckets.first()).and_then(|scope| scope.prefix.clone());
-        let mut documents = Documents {
+        Ok(Documents {
             access_policy: grant.as_ref().map(policies::access::access_policy),
             trust_policy: principal
                 .as_ref()
@@ -61,17 +80,8 @@ impl Core {
             aws_cli: None,
             quick_create_url: None,
             fault: None,
-        };
-        let quick_create_url =
-            grant.as_ref().and_then(|grant| self.quick_create_url(record, grant, &role_name(record, grant)));
-        match grant.and_then(|grant| documents.setup(record, grant)).transpose() {
-            Ok(setup) => {
-                documents.render(setup.as_ref());
-                documents.quick_create_url = quick_create_url.filter(|_| setup.is_some());
-            }
-            Err(fault) => documents.fault = Some(fault),
-        }
-        Ok(documents)
+            changes: None,
+        })
     }
 }
 

@@ -46,6 +46,9 @@ impl Core {
             safety: Safety::Unproven.as_str().to_owned(),
             health: Health::Unknown.as_str().to_owned(),
             checked_at: None,
+            granted_settings: None,
+            granted_principal_arn: None,
+            granted_at: None,
         };
         let created = self.store.integration_create(organization, &row).await;
         self.settle_principal(organization, &id, principal).await;

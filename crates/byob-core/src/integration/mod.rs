@@ -1,5 +1,6 @@
 //! Integrations: connected buckets, and drafts of them.
 
+pub mod changes;
 pub mod directory;
 pub mod documents;
 pub mod drafts;

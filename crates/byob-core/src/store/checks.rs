@@ -64,6 +64,8 @@ pub struct Verdict {
     pub health: Option<(&'static str, String)>,
     /// Whether the role is safe, if that was seen.
     pub safety: Option<Safety>,
+    /// The check passed: the customer has granted what the settings say.
+    pub granted: bool,
     /// What is to be told.
     pub event: Option<NewEvent>,
     /// When the job that made the check is due again.
@@ -90,6 +92,8 @@ const HOLD: &str = "UPDATE organizations SET last_event = last_event WHERE id = 
 const TOUCH: &str = "UPDATE integrations SET checked_at = $1 WHERE organization_id = $2 AND id = $3 AND state = 'saved' \
                      RETURNING version, health, known_steps";
 const SET_HEALTH: &str = "UPDATE integrations SET health = $1, known_steps = $2 WHERE organization_id = $3 AND id = $4";
+const SET_GRANTED: &str = "UPDATE integrations SET granted_settings = settings, granted_principal_arn = principal_arn, granted_at = $1 \
+                           WHERE organization_id = $2 AND id = $3 AND version = $4";
 const INSERT: &str = "INSERT INTO checks (organization_id, id, integration_id, integration_version, occasion, started_at, duration_ms, outcome, \
                       health, steps, report) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 const DELETE_OLD: &str = "DELETE FROM checks WHERE organization_id = $1 AND integration_id = $2 AND id NOT IN (\
@@ -111,6 +115,18 @@ const FIND_LAST_GOOD: &str = "SELECT id, integration_id, integration_version, oc
 // A role that was found to be unsafe when it was to be used has not been checked since.
 const COUNT: &str = "SELECT CASE WHEN safety = 'unsafe' THEN 'unsafe' ELSE health END AS state, COUNT(*) FROM integrations \
                      WHERE state = 'saved' AND enabled GROUP BY 1";
+
+macro_rules! set_granted {
+    ($tx:expr, $organization:expr, $check:expr, $now:expr) => {
+        sqlx::query(SET_GRANTED)
+            .bind($now)
+            .bind($organization.as_str())
+            .bind(&$check.integration_id)
+            .bind($check.integration_version)
+            .execute(&mut *$tx)
+            .await?
+    };
+}
 
 macro_rules! insert_check {
     ($tx:expr, $organization:expr, $check:expr, $report:expr) => {
@@ -169,6 +185,9 @@ impl Store {
                     .execute(&mut *tx)
                     .await?;
             }
+            if verdict.granted {
+                set_granted!(tx, organization, check, now);
+            }
             if let Some(event) = &verdict.event {
                 insert_event!(tx, organization, event, now);
             }
@@ -185,12 +204,13 @@ impl Store {
         .await)
     }
 
-    /// Keeps the last check of a draft, if it is still one.
+    /// Keeps the last check of a draft, if it is still one; `granted_at` is when it passed.
     pub async fn check_keep_of_draft(
         &self,
         organization: &OrganizationId,
         check: &CheckRow,
         report: &str,
+        granted_at: Option<i64>,
     ) -> Result<()> {
         on!(self, pool => async {
             let mut tx = pool.begin().await?;
@@ -201,6 +221,9 @@ impl Store {
             insert_check!(tx, organization, check, report);
             let others = sqlx::query(DELETE_OTHERS).bind(organization.as_str()).bind(&check.integration_id).bind(&check.id);
             others.execute(&mut *tx).await?;
+            if let Some(now) = granted_at {
+                set_granted!(tx, organization, check, now);
+            }
             tx.commit().await?;
             Ok(())
         }

@@ -69,17 +69,23 @@ pub struct IntegrationRow {
     pub health: String,
     /// When the last check ended, in milliseconds since 1970.
     pub checked_at: Option<i64>,
+    /// The settings at which a check last passed, as JSON. No change of the row sets it, nor the next two.
+    pub granted_settings: Option<String>,
+    /// Whom the customer's role trusted then.
+    pub granted_principal_arn: Option<String>,
+    /// When that was, in milliseconds since 1970.
+    pub granted_at: Option<i64>,
 }
 
 const INSERT: &str = "INSERT INTO integrations (id, organization_id, state, version, enabled, name, external_id, principal_arn, settings, \
                       sealed_secret, created_at, updated_at, expires_at, safety) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 const FIND: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
-                    expires_at, safety, health, checked_at FROM integrations WHERE organization_id = $1 AND id = $2";
+                    expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at FROM integrations WHERE organization_id = $1 AND id = $2";
 const LIST: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
-                    expires_at, safety, health, checked_at FROM integrations WHERE organization_id = $1 AND state = $2 AND id > $3 \
+                    expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at FROM integrations WHERE organization_id = $1 AND state = $2 AND id > $3 \
                     AND (expires_at IS NULL OR expires_at > $4) ORDER BY id LIMIT $5";
 const LIST_SAVED: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
-                          expires_at, safety, health, checked_at FROM integrations WHERE organization_id = $1 AND state = 'saved' ORDER BY id";
+                          expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at FROM integrations WHERE organization_id = $1 AND state = 'saved' ORDER BY id";
 // The external ID and the time of creation are absent: nothing changes them. That one role is unsafe says nothing of another.
 // A role that is no longer the one that was judged counts as unproven; otherwise what was found meanwhile stands.
 const UPDATE: &str = "UPDATE integrations SET state = $1, version = version + 1, enabled = $2, name = $3, principal_arn = $4, settings = $5, \

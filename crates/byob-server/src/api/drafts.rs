@@ -76,6 +76,22 @@ pub(crate) struct DocumentsView {
     quick_create_url: Option<String>,
     /// Why the last four are `null` although both policies are there.
     fault: Option<DocumentsFault>,
+    /// What the customer has to change since a check last passed; `null` if nothing changed, or none has passed yet.
+    changes: Option<DocumentChanges>,
+}
+
+/// Unified diffs of the documents that are others now; `null` where they are the same.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DocumentChanges {
+    /// When the check that passed ended.
+    #[serde(with = "time::serde::rfc3339")]
+    since: OffsetDateTime,
+    /// Of the access policy.
+    access_policy: Option<String>,
+    /// Of the trust policy.
+    trust_policy: Option<String>,
+    /// Of the CORS rules.
+    cors: Option<String>,
 }
 
 /// Why AWS would not take the documents.

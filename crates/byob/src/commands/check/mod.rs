@@ -196,4 +196,11 @@ fn conclude(checked: Checked, report: &Report) {
         steps.iter().filter(|(count, _)| *count > 0).map(|(count, outcome)| format!("{count} {outcome}")).collect();
     let seconds = f64::from(u32::try_from(report.duration_ms).unwrap_or(u32::MAX)) / 1000.0;
     println!(" {}; {} requests in {seconds:.1} s.", steps.join(", "), report.requests);
+    match report.changes.as_deref() {
+        Some("arrived") => println!("What changed in the documents has arrived in the customer's account."),
+        Some(_) => println!(
+            "The customer has not applied yet what changed in the documents; `changes` in them shows what that is."
+        ),
+        None => {}
+    }
 }
