@@ -300,9 +300,16 @@ async fn another_role_is_not_unsafe_because_the_last_one_was(store: Store) {
     store.integration_update(&acme, &same, |_| Ok(())).await.unwrap();
     assert_eq!(found(&store, &acme, &id).await.health, "unsafe");
 
-    let other = IntegrationRow { safety: Safety::Proven.as_str().into(), ..found(&store, &acme, &id).await };
+    // Who read the row before it was found to be unsafe does not undo that.
+    let stale = IntegrationRow { safety: Safety::Proven.as_str().into(), ..found(&store, &acme, &id).await };
+    store.integration_update(&acme, &stale, |_| Ok(())).await.unwrap();
+    let after = found(&store, &acme, &id).await;
+    assert_eq!((after.safety.as_str(), after.health.as_str()), ("unsafe", "unsafe"));
+
+    let other = IntegrationRow { safety: Safety::Unproven.as_str().into(), ..after };
     store.integration_update(&acme, &other, |_| Ok(())).await.unwrap();
-    assert_eq!(found(&store, &acme, &id).await.health, "unknown");
+    let after = found(&store, &acme, &id).await;
+    assert_eq!((after.safety.as_str(), after.health.as_str()), ("unproven", "unknown"));
 }
 
 async fn health_is_counted_over_all_organizations(store: Store) {
