@@ -38,6 +38,9 @@ pub use self::{
 };
 use crate::error::{Error, Kind, Result};
 
+/// How often SQLite is asked, every tenth of a second, while another process holds a lock that does not wait.
+const ATTEMPTS: u32 = 50;
+
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// One database, of one of two kinds.
@@ -78,7 +81,7 @@ impl Store {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Normal)
                 .busy_timeout(Duration::from_secs(10));
-            Self::Sqlite(SqlitePoolOptions::new().max_connections(8).connect_with(options).await.map_err(unreachable)?)
+            Self::Sqlite(open_sqlite(options).await.map_err(unreachable)?)
         };
         store.migrate().await?;
         Ok(store)
@@ -89,7 +92,7 @@ impl Store {
     /// PostgreSQL makes processes that start at once wait for each other. SQLite does not, so whoever lost looks again: by then the
     /// tables of the winner are there.
     async fn migrate(&self) -> Result<()> {
-        let mut attempts = if matches!(self, Self::Sqlite(_)) { 20 } else { 1 };
+        let mut attempts = if matches!(self, Self::Sqlite(_)) { ATTEMPTS } else { 1 };
         loop {
             let Err(error) = on!(self, pool => MIGRATIONS.run(pool).await) else { return Ok(()) };
             attempts -= 1;
@@ -110,6 +113,18 @@ impl Store {
     /// Waits for running statements and closes.
     pub async fn close(&self) {
         on!(self, pool => pool.close().await);
+    }
+}
+
+/// Processes that start at once on a new file wait for each other: the mode of its journal is set without heeding the time to wait for locks.
+async fn open_sqlite(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    let mut attempts = ATTEMPTS;
+    loop {
+        match SqlitePoolOptions::new().max_connections(8).connect_with(options.clone()).await {
+            Err(sqlx::Error::Database(error)) if attempts > 1 && error.message().contains("locked") => attempts -= 1,
+            answer => return answer,
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 
