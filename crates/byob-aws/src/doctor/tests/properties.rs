@@ -36,8 +36,9 @@ fn prefixes() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Names that begin with later letters may be reserved, such as `xn--a`.
 fn grants() -> impl Strategy<Value = (Grant, Wanted)> {
-    let scopes = vec(("[a-z][a-z0-9-]{2,6}z", option::of(prefixes())), 1..4);
+    let scopes = vec(("[a-r][a-z0-9-]{2,6}z", option::of(prefixes())), 1..4);
     let access = proptest::sample::subsequence(Access::ALL.to_vec(), 1..=6);
     let keys = proptest::sample::subsequence(vec!["1234abcd", "5678"], 0..=2);
     (scopes, access, keys, any::<bool>()).prop_map(|(scopes, access, keys, one)| {
