@@ -1,7 +1,7 @@
 //! Connection checks over HTTP: answers, streams, and what they prevent.
 
 use byob_e2e::{
-    Client, Service,
+    Answer, Client, Service,
     given::{self, draft_path, integration_path},
 };
 use reqwest::Method;
@@ -161,6 +161,30 @@ async fn a_role_that_becomes_unsafe_serves_nothing_on_any_replica() {
     assert_eq!(code(&service.viewer()).await, "role_unsafe");
     byob_e2e::patiently("the other replica knows", async { while code(&replica.viewer()).await != "role_unsafe" {} })
         .await;
+}
+
+#[tokio::test]
+async fn only_a_denial_proves_that_a_role_refuses_others() {
+    for answer in [Answer::THROTTLED, Answer::BROKEN, Answer::Fault(400, "ValidationError", "Request ARN is invalid")] {
+        let service = service().await;
+        service.sts().answer_others(answer);
+        let integration = service.admin().connect(&nowhere("images")).await;
+
+        let report = check(&service.admin(), &integration_path(&integration), &json!({})).await;
+        let result = service.viewer().resolve(&["s3://images/k"]).await.remove(0);
+
+        assert_eq!(report["external_id"], "inconclusive", "{answer:?}");
+        for name in ["external-id-required", "external-id-enforced"] {
+            let seen = (&step(&report, name)["proof"], &step(&report, name)["inconclusive"]);
+            assert_eq!(seen, (&json!("inconclusive"), &json!(true)), "{answer:?}");
+        }
+        assert_eq!(step(&report, "bucket-reachable")["outcome"], "skipped", "its credentials are not used");
+        assert_eq!(result["error"]["code"], "role_unproven", "{answer:?}");
+
+        service.sts().answer_others(Answer::ACCESS_DENIED);
+        service.advance(4);
+        service.viewer().url("s3://images/k", 600).await;
+    }
 }
 
 #[tokio::test]

@@ -99,6 +99,8 @@ struct Inner {
     tried: AtomicUsize,
     /// Everybody is let in, whatever external ID they show.
     lax: AtomicBool,
+    /// What those hear who show no right external ID.
+    to_others: Mutex<Answer>,
 }
 
 /// Keeps every AssumeRole waiting until it is opened or dropped.
@@ -118,6 +120,7 @@ impl Sts {
             store: Mutex::default(),
             tried: AtomicUsize::default(),
             lax: AtomicBool::default(),
+            to_others: Mutex::new(Answer::ACCESS_DENIED),
         });
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("there is a free port");
         let address = listener.local_addr().unwrap();
@@ -167,6 +170,11 @@ impl Sts {
     /// From now on everybody is let in, whatever external ID they show, or not any more.
     pub fn let_everybody_in(&self, lax: bool) {
         self.inner.lax.store(lax, Ordering::SeqCst);
+    }
+
+    /// From now on those who show no right external ID hear this error.
+    pub fn answer_others(&self, answer: Answer) {
+        *self.inner.to_others.lock().unwrap() = answer;
     }
 
     /// How often somebody tried to assume a role without its external ID.
@@ -226,7 +234,9 @@ async fn assume_role(State(inner): State<Arc<Inner>>, body: String) -> Response 
     };
     if !inner.is_right(call.external_id.as_deref()).await {
         inner.tried.fetch_add(1, Ordering::SeqCst);
-        return xml(StatusCode::FORBIDDEN, fault("AccessDenied", "User is not authorized to perform: sts:AssumeRole"));
+        let answer = *inner.to_others.lock().unwrap();
+        let Answer::Fault(status, code, message) = answer else { panic!("others get no session: {answer:?}") };
+        return xml(StatusCode::from_u16(status).unwrap(), fault(code, message));
     }
     inner.calls.send_modify(|calls| calls.push(call.clone()));
     inner.held.subscribe().wait_for(|held| !held).await.unwrap();
