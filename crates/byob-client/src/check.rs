@@ -94,7 +94,8 @@ pub struct Report {
     pub requests: usize,
     /// Milliseconds.
     pub duration_ms: u64,
-    /// `awaited` or `arrived`, where the documents changed since a check last passed.
+    /// `awaited`, `arrived` or `unseen` (narrower documents, which no request can tell), where they changed since a check
+    /// last passed.
     pub changes: Option<String>,
     /// Every step, in order.
     pub steps: Vec<Step>,

@@ -66,6 +66,17 @@ async fn what_changed_since_a_check_passed_is_shown_until_it_has_arrived() {
 }
 
 #[tokio::test]
+async fn no_check_claims_that_something_was_taken_away() {
+    let connection = Connection::made(json!({ "access": ["list", "read", "write"] }), |_, _| ()).await.saved().await;
+
+    connection.update(json!({ "access": ["list", "read"] })).await;
+    let report = connection.check_saved().await;
+
+    assert_eq!(report.changes, Some(Arrival::Unseen), "{report:#?}");
+    assert!(connection.changes().await.unwrap().access_policy.unwrap().contains("-        \"s3:PutObject\""));
+}
+
+#[tokio::test]
 async fn another_principal_is_a_change_of_the_trust_policy() {
     let connection = Connection::healthy().await.saved().await;
 

@@ -423,6 +423,7 @@ const MISTAKES: &[Mistake] = &[
         act: |c| c.encrypt(None),
         step: EncryptedObjectReadable,
         cause: "kms_not_allowed",
+        mends: true,
         ..PLAIN
     },
     Mistake {

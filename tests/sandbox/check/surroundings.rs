@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use super::{
-    customer::policy,
+    customer::{policy, take},
     given::{Connection, step},
 };
 use crate::aws::{Aws, BUCKET, CUSTOMER, PLATFORM};
@@ -294,6 +294,24 @@ async fn a_canary_of_a_check_that_was_killed_is_swept_by_a_later_one() {
     assert!(!keys.iter().any(|left| left == key) && keys.iter().any(|left| left.ends_with("young")), "{keys:?}");
     assert_eq!(step(&report, StepName::CleanupDone).outcome, Outcome::Passed);
     assert_eq!(core.store().canary_list(organization, id).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_canary_that_the_role_may_not_delete_goes_as_soon_as_it_may() {
+    let declared = json!({ "access": ["list", "read", "write", "delete"] });
+    let connection = Connection::made(declared, |_, access| take(access, "s3:DeleteObject")).await;
+    let before = connection.keys();
+
+    let refused = connection.check().await;
+    assert_eq!(cause(&refused, StepName::CleanupDone), (Outcome::Warned, "canary_left"));
+    assert_eq!(connection.keys().len(), before.len() + 1);
+
+    let document = step(&refused, StepName::ObjectDeletable).finding.clone().unwrap().document.unwrap();
+    connection.set_access(&serde_json::from_str(document.document.as_str()).unwrap());
+    let report = connection.check().await;
+
+    assert_eq!(report.outcome, Conclusion::Passed, "{report:#?}");
+    assert_eq!(connection.keys(), before);
 }
 
 #[tokio::test]

@@ -107,15 +107,16 @@ impl Run<'_> {
             Err(error) => return Judged::skipped(error.detail()),
         };
         let own = self.found.canary.clone();
-        let left = known.into_iter().filter(|row| row.created_at < before || own.as_ref() == Some(&row.object_key));
+        let (left, young): (Vec<_>, Vec<_>) =
+            known.into_iter().partition(|row| row.created_at < before || own.as_ref() == Some(&row.object_key));
         let (mut swept, mut stays) = (0, None);
         for row in left {
-            match self.delete(&row.bucket, &row.object_key).await {
-                Ok(()) => {
-                    swept += 1;
-                    self.forget(&row.bucket, &row.object_key).await;
-                }
-                Err(_) => stays = Some(row.object_key),
+            if self.delete(&row.bucket, &row.object_key).await.is_ok() {
+                swept += 1;
+                self.forget(&row.bucket, &row.object_key).await;
+            } else {
+                self.release(&row.bucket, &row.object_key).await;
+                stays = Some(row.object_key);
             }
         }
         let versions = if self.found.keeps_versions && (swept > 0 || self.found.wrote) {
@@ -131,6 +132,10 @@ impl Run<'_> {
             )
             .knowing(Known::Nothing),
             None if swept > 0 => Judged::passed(format!("{swept} canaries of earlier checks were removed.{versions}")),
+            None if !young.is_empty() => Judged::passed(format!(
+                "Nothing of this check is left; canaries that other checks may still be using: {}.{versions}",
+                young.len()
+            )),
             None => Judged::passed(format!("Nothing is left.{versions}")),
         }
     }
@@ -181,6 +186,16 @@ impl Run<'_> {
     async fn remember(&self, bucket: &str, key: &str) -> crate::Result<()> {
         let (subject, now) = (self.subject, self.core.clock.now_millis());
         self.core.store.canary_create(&subject.organization, &subject.record.id, bucket, key, now).await
+    }
+
+    /// This check is done with it: the next one may remove it at once.
+    async fn release(&self, bucket: &str, key: &str) {
+        let subject = self.subject;
+        let released = self.core.store.canary_release(&subject.organization, &subject.record.id, bucket, key).await;
+        if let Err(error) = released {
+            // It is swept all the same once it is old.
+            tracing::warn!(cause = %error.causes(), "a canary could not be released");
+        }
     }
 
     async fn forget(&self, bucket: &str, key: &str) {

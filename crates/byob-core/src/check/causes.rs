@@ -466,7 +466,7 @@ pub const CAUSES: &[Cause] = &[
         sign: "`AccessDenied` with an explicit deny in a resource-based policy",
         when: |seen| by(seen, By::ResourceDenies),
         means: "The policy of the bucket {bucket} denies {action} to the role. No policy of the role can outweigh that.",
-        fix: "Open the bucket's `Permissions` tab, and find the statement with `Deny` that fits: by the role, the address, the age of signatures, missing encryption of the way. Exempt the role {role} from it.",
+        fix: "Open the bucket's `Permissions` tab, and find the statement with `Deny` that applies: it may name the role, an address, the age of signatures or plain HTTP. Exempt the role {role} from it.",
         document: None,
     },
     Cause {
@@ -556,7 +556,7 @@ pub const CAUSES: &[Cause] = &[
         sign: "`AccessDenied` because no identity-based policy allows it",
         when: |seen| by(seen, By::RoleLacks),
         means: "No policy of the role allows {action} on {resource}.",
-        fix: "Add {action} to the role's access policy, as in this document.",
+        fix: "Add {action} to the role's access policy, as in this document. If it is there already, its `Resource` or `Condition` does not fit.",
         document: Some(DocumentKind::AccessPolicy),
     },
     Cause {
@@ -639,7 +639,7 @@ pub const CAUSES: &[Cause] = &[
         sign: "The plainest preflight is refused as well",
         when: told,
         means: "The bucket's CORS configuration does not name the page {origin}.",
-        fix: "Add {origin} to `AllowedOrigins`: scheme, host and port exactly so, without a slash at the end.",
+        fix: "Add this rule to those that are there, or {origin} to the `AllowedOrigins` of one: scheme, host and port exactly so, without a slash at the end.",
         document: Some(DocumentKind::Cors),
     },
     Cause {
@@ -703,7 +703,7 @@ pub const CAUSES: &[Cause] = &[
         sign: "A canary could not be removed",
         when: told,
         means: "The file `{key}`, which a check wrote, could not be removed.",
-        fix: "The next check tries again. You may delete it by hand.",
+        fix: "Delete it by hand, or let the role delete again: the next check then removes it.",
         document: None,
     },
     Cause {

@@ -4,15 +4,17 @@ use byob_aws::Partition;
 
 use super::{
     causes::Cause,
+    judged::Because,
     report::{CorrectedDocument, DocumentKind, Finding, Written},
     subject::Subject,
 };
 use crate::{
     core::Core,
     integration::{
-        Spec,
+        Record, Spec,
         changes::{diff, text},
         documents::Documents,
+        drafts::merged,
     },
 };
 
@@ -88,15 +90,17 @@ pub(super) enum Known {
     Exposes(Vec<String>),
 }
 
-/// The document that mends it, with what to change.
+/// The document that mends it, with what to change; of the settings as they are to become, where a fix names some.
 pub(super) fn corrected(
     core: &Core,
     subject: &Subject,
     kind: DocumentKind,
-    known: &Known,
+    because: &Because,
 ) -> Option<CorrectedDocument> {
-    let ours = core.documents(&subject.record).ok()?;
-    let theirs = granted(core, subject, &ours, kind).or_else(|| theirs(&ours, kind, known));
+    let changes = because.settings.as_ref().and_then(|settings| settings.as_object()).cloned().unwrap_or_default();
+    let settings = merged(&subject.record.settings, changes).ok()?;
+    let ours = core.policies(&Record { settings, ..subject.record.clone() }).ok()?;
+    let theirs = granted(core, subject, &ours, kind).or_else(|| theirs(&ours, kind, &because.known));
     let document = match kind {
         DocumentKind::AccessPolicy => Written::new(ours.access_policy.as_ref()?),
         DocumentKind::TrustPolicy => Written::new(ours.trust_policy.as_ref()?),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{
     Occasion,
     change::{Change, StepState, changes, is_news, learned},
-    report::{Conclusion, Health, Outcome, Proof, Report},
+    report::{Arrival, Conclusion, Health, Outcome, Proof, Report},
     subject::Subject,
 };
 use crate::{
@@ -131,5 +131,5 @@ fn verdict(known: &KnownRow, report: &Report, steps: Vec<StepState>) -> Result<V
 
 /// Whether the customer has granted what was checked.
 fn is_granted(report: &Report) -> bool {
-    matches!(report.health, Health::Healthy | Health::Degraded)
+    matches!(report.health, Health::Healthy | Health::Degraded) && report.changes != Some(Arrival::Unseen)
 }

@@ -49,6 +49,8 @@ pub enum Arrival {
     Awaited,
     /// Every step passes with them.
     Arrived,
+    /// Every step passes, but something is to be taken away as well, and no request can tell whether it was.
+    Unseen,
 }
 
 /// One step.

@@ -162,9 +162,12 @@ impl<'a> Run<'a> {
     fn arrival(&self, outcome: Conclusion) -> Option<Arrival> {
         let record = &self.subject.record;
         let documents = self.core.policies(record).ok()?;
-        self.core.changes(record, &documents)?;
-        let works = matches!(outcome, Conclusion::Passed | Conclusion::Warned);
-        Some(if works { Arrival::Arrived } else { Arrival::Awaited })
+        let changes = self.core.changes(record, &documents)?;
+        Some(match outcome {
+            Conclusion::Failed | Conclusion::Inconclusive => Arrival::Awaited,
+            Conclusion::Passed | Conclusion::Warned if changes.takes_away => Arrival::Unseen,
+            Conclusion::Passed | Conclusion::Warned => Arrival::Arrived,
+        })
     }
 
     async fn one(&mut self, name: StepName, give_up: Instant) -> Step {
@@ -241,7 +244,7 @@ impl<'a> Run<'a> {
         let finding = judged.because.map(|because| {
             let cause = named(because.cause);
             let mut finding = because.facts.finding(cause);
-            finding.document = cause.document.and_then(|kind| corrected(self.core, self.subject, kind, &because.known));
+            finding.document = cause.document.and_then(|kind| corrected(self.core, self.subject, kind, &because));
             finding.settings = because.settings;
             finding
         });
@@ -290,8 +293,11 @@ impl<'a> Run<'a> {
     pub fn undecided(&self, fault: &Fault) -> Judged {
         let cause =
             diagnose(&Seen { step: StepName::ClockInSync, fault, denial: &Denial::default(), signs: Signs::default() });
-        let judged =
-            Judged::warned(cause.name, self.facts.clone(), format!("Nothing was decided: {}.", fault.in_words()));
+        let judged = Judged::warned(
+            cause.name,
+            self.facts.clone(),
+            format!("Nothing was decided: {}.", fault.in_words().trim_end_matches('.')),
+        );
         Judged { inconclusive: true, holds: false, ..judged }
     }
 
@@ -326,7 +332,7 @@ impl<'a> Run<'a> {
             },
             "addressing_style" => judged.offering(serde_json::json!({ "force_path_style": true })),
             "requester_pays" => judged.offering(serde_json::json!({ "requester_pays": true })),
-            "kms_key_not_declared" => match self.with_key(denial.resource.as_deref()) {
+            "kms_key_not_declared" | "kms_not_allowed" => match self.with_key(denial.resource.as_deref()) {
                 Some(keys) => judged.offering(serde_json::json!({ "kms_key_arns": keys })),
                 None => judged,
             },
@@ -336,12 +342,15 @@ impl<'a> Run<'a> {
         if may_spread { judged.may_change() } else { judged }
     }
 
-    /// The declared KMS keys and one more.
+    /// The declared KMS keys and one more; `None` if it is one of them.
     fn with_key(&self, arn: Option<&str>) -> Option<Vec<String>> {
         let key = byob_aws::KmsKeyArn::parse(arn?).ok()?;
         let mut keys = self.subject.record.settings.kms_key_arns.clone();
-        keys.push(key.to_string());
-        Some(keys)
+        let key = key.to_string();
+        (!keys.contains(&key)).then(|| {
+            keys.push(key);
+            keys
+        })
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the customer has to change since a check last passed: today's documents beside those of then.
 
+use std::collections::HashSet;
+
 use byob_aws::{PrincipalArn, arn::Dialect};
 use serde::{Deserialize, Serialize};
 use similar::TextDiff;
@@ -33,21 +35,24 @@ pub struct Changes {
     pub trust_policy: Option<String>,
     /// Of the CORS rules.
     pub cors: Option<String>,
+    /// Something is to be taken away, of which no request can tell: sessions reach no farther than what is declared.
+    #[serde(skip)]
+    pub(crate) takes_away: bool,
 }
 
 impl Core {
     /// What the customer has to change; none if nothing differs, or no check has passed yet.
     pub(crate) fn changes(&self, record: &Record, documents: &Documents) -> Option<Changes> {
         let granted = self.granted(record)?;
-        let of = |kind| {
-            let (before, after) = (text(&granted, kind).unwrap_or_default(), text(documents, kind)?);
-            Some(diff(&before, &after)).filter(|diff| !diff.is_empty())
-        };
+        let texts = |kind| Some((text(&granted, kind).unwrap_or_default(), text(documents, kind)?));
+        let of = |kind| texts(kind).map(|(before, after)| diff(&before, &after)).filter(|diff| !diff.is_empty());
+        let kinds = [DocumentKind::AccessPolicy, DocumentKind::TrustPolicy, DocumentKind::Cors];
         let changes = Changes {
             since: from_millis(record.row.granted_at?),
             access_policy: of(DocumentKind::AccessPolicy),
             trust_policy: of(DocumentKind::TrustPolicy),
             cors: of(DocumentKind::Cors),
+            takes_away: kinds.into_iter().filter_map(texts).any(|(before, after)| lacks_lines(&before, &after)),
         };
         let any = changes.access_policy.is_some() || changes.trust_policy.is_some() || changes.cors.is_some();
         any.then_some(changes)
@@ -60,6 +65,12 @@ impl Core {
         let principal = principal.and_then(|arn| PrincipalArn::parse(arn, Dialect::Compatible).ok());
         self.policies(&Record { settings, principal, ..record.clone() }).ok()
     }
+}
+
+/// Whether something of the one is not in the other; commas come and go with the last entry.
+fn lacks_lines(before: &str, after: &str) -> bool {
+    let lines = |text: &'_ str| text.lines().map(|line| line.trim_end_matches(',').to_owned()).collect::<HashSet<_>>();
+    !lines(before).is_subset(&lines(after))
 }
 
 /// A document as people read it, in the order of its fields.

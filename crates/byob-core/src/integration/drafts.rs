@@ -156,7 +156,7 @@ pub(crate) fn new_external_id(rng: &Rng) -> ExternalId {
 }
 
 /// The settings with some fields replaced; `null` stands for "as if it had never been set".
-pub(super) fn merged(settings: &Settings, changes: Map<String, Value>) -> Result<Settings> {
+pub(crate) fn merged(settings: &Settings, changes: Map<String, Value>) -> Result<Settings> {
     let mut merged = serde_json::to_value(settings).map_err(Error::internal)?;
     let Value::Object(fields) = &mut merged else { return Err(Error::internal("settings are not an object")) };
     for (name, value) in changes {

@@ -22,6 +22,8 @@ const LIST: &str = "SELECT bucket, object_key, created_at FROM canaries WHERE or
                     ORDER BY created_at LIMIT 20";
 const DELETE: &str =
     "DELETE FROM canaries WHERE organization_id = $1 AND integration_id = $2 AND bucket = $3 AND object_key = $4";
+const RELEASE: &str = "UPDATE canaries SET created_at = 0 \
+                       WHERE organization_id = $1 AND integration_id = $2 AND bucket = $3 AND object_key = $4";
 
 impl Store {
     /// Notes a file down before it is written.
@@ -49,6 +51,20 @@ impl Store {
             sqlx::query_as(LIST).bind(organization.as_str()).bind(integration.as_str()).fetch_all(pool).await
         });
         Ok(found?)
+    }
+
+    /// The check that wrote it is over: it counts as old from now on.
+    pub async fn canary_release(
+        &self,
+        organization: &OrganizationId,
+        integration: &IntegrationId,
+        bucket: &str,
+        key: &str,
+    ) -> Result<()> {
+        on!(self, pool => {
+            sqlx::query(RELEASE).bind(organization.as_str()).bind(integration.as_str()).bind(bucket).bind(key).execute(pool).await.map(|_| ())
+        })?;
+        Ok(())
     }
 
     /// One is removed.

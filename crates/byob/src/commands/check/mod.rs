@@ -132,11 +132,11 @@ fn show_document(document: &CorrectedDocument) {
     let name = match document.kind.as_str() {
         "access_policy" => "The access policy",
         "trust_policy" => "The trust policy",
-        _ => "The CORS configuration",
+        _ => "The CORS rule",
     };
     // Where there was nothing before, the document itself is easier to copy.
     if let Some(diff) = document.diff.as_ref().filter(|diff| !diff.starts_with("@@ -0,0 ")) {
-        println!("    {BOLD}{name}, what to change:{BOLD:#}");
+        println!("    {BOLD}{name}, what to change if the rest is as it was generated:{BOLD:#}");
         for line in diff.lines() {
             let style = match line.as_bytes().first() {
                 Some(b'+') => GREEN,
@@ -148,7 +148,8 @@ fn show_document(document: &CorrectedDocument) {
         }
         return;
     }
-    println!("    {BOLD}{name} as it should be:{BOLD:#}");
+    let what = if document.kind == "cors" { "to add to those that are there" } else { "as it should be" };
+    println!("    {BOLD}{name} {what}:{BOLD:#}");
     for line in pretty(document.document.get()).lines() {
         println!("      {line}");
     }
@@ -198,6 +199,10 @@ fn conclude(checked: Checked, report: &Report) {
     println!(" {}; {} requests in {seconds:.1} s.", steps.join(", "), report.requests);
     match report.changes.as_deref() {
         Some("arrived") => println!("What changed in the documents has arrived in the customer's account."),
+        Some("unseen") => println!(
+            "The documents are narrower than before, and no check can tell whether the customer has applied that; \
+             `changes` in them shows what to take away."
+        ),
         Some(_) => println!(
             "The customer has not applied yet what changed in the documents; `changes` in them shows what that is."
         ),
