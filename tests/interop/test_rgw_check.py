@@ -53,9 +53,9 @@ class Connection:
         _, arn = self._customer.make_role(self.trust, self.access)
         self._organization.patch(f"/drafts/{self.id}", {"authentication": {"type": "role", "role_arn": arn}})
 
-    def check(self):
+    def check(self, **options):
         self.make_role()
-        return self._organization.post(f"/drafts/{self.id}/check", {}, 200)
+        return self._organization.post(f"/drafts/{self.id}/check", options, 200)
 
     def keys(self):
         return [entry["Key"] for entry in self._customer.s3.list_objects_v2(Bucket=self.bucket)["Contents"]]
@@ -146,14 +146,19 @@ def test_a_mistake_is_told(organization, customer, mistake):
     assert found["finding"]["detail"] and found["finding"]["fix"]
 
 
-def test_another_folder_is_told_from_a_missing_action(organization, customer):
+def test_another_folder_denies_listing_and_the_rest_is_not_guessed(organization, customer):
     connection = Connection(organization, customer, access=["list", "read"], prefix="team")
     connection.replace("access", "team", "teams")
 
     report = connection.check()
 
-    assert step(report, "prefix-listable")["finding"]["cause"] == "prefix_not_covered"
-    assert step(report, "object-readable")["finding"]["cause"] == "prefix_not_covered"
+    # Ceph does not say what it denies, so that reading a name that does not exist tells nothing.
+    finding = step(report, "prefix-listable")["finding"]
+    assert finding["cause"] == "access_denied" and "`s3:ListBucket`" in finding["detail"]
+    assert '+        "s3:ListBucket"' in finding["document"]["diff"]
+    assert step(report, "object-readable")["outcome"] == "skipped"
+    named = connection.check(locator=f"s3://{connection.bucket}/team/there.txt")
+    assert step(named, "object-readable")["finding"]["cause"] == "access_denied"
 
 
 def test_a_bucket_that_is_not_there_is_told(organization, customer):

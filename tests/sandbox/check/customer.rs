@@ -141,6 +141,15 @@ impl Connection {
         }
     }
 
+    /// Encrypts one object with S3's own key again.
+    pub fn decrypt(&self, key: &str) {
+        let mut state = self.aws.sandbox.write();
+        let versions = state.buckets.get_mut(BUCKET).unwrap().objects.get_mut(key).unwrap();
+        versions.iter_mut().filter_map(|version| version.object.as_mut()).for_each(|object| {
+            object.encryption = Encryption::default();
+        });
+    }
+
     /// Disables the key.
     pub fn disable_key(&self) {
         self.account(|account| account.keys.values_mut().for_each(|key| key.enabled = false));

@@ -167,6 +167,48 @@ async fn an_access_key_that_the_store_does_not_know_is_told_as_that() {
 }
 
 #[tokio::test]
+async fn what_an_access_key_may_not_do_is_told_of_the_key_not_of_a_role() {
+    let aws = Aws::start().await;
+    let allow = json!({ "Effect": "Allow", "Action": ["s3:GetBucketLocation", "s3:ListBucket"], "Resource": "*" });
+    let key = aws.sandbox.set_up_user(CUSTOMER, "byob", &policy(&allow).to_string()).unwrap();
+    let connection = Connection::on(aws, by_key(&key.access_key_id, &key.secret_access_key), |_, _| ()).await;
+
+    let report = connection.check().await;
+
+    let finding = step(&report, StepName::ObjectReadable).finding.as_ref().unwrap();
+    assert_eq!(finding.cause, "action_not_allowed");
+    assert!(finding.detail.contains("access key") && finding.fix.contains("IAM user"), "{finding:?}");
+    assert!(!format!("{} {}", finding.detail, finding.fix).contains("role"), "{finding:?}");
+    assert!(finding.document.is_some());
+}
+
+#[tokio::test]
+async fn a_store_of_its_own_that_refuses_the_region_is_told_by_what_it_refuses() {
+    for access in [json!(["list", "read"]), json!(["read"])] {
+        let connection = Connection::with(json!({ "region": "us-west-2", "access": access })).await;
+
+        let report = connection.check().await;
+
+        assert_eq!(cause(&report, StepName::RegionMatches), (Outcome::Failed, "wrong_region"), "{report:#?}");
+        connection.change(step(&report, StepName::RegionMatches).finding.clone().unwrap().settings.unwrap()).await;
+        assert_ne!(connection.check().await.health, Health::Unhealthy);
+    }
+}
+
+#[tokio::test]
+async fn of_the_versions_at_hand_one_that_kms_does_not_deny_is_read() {
+    let declared = json!({ "access": ["list", "read", "read_versions"] });
+    let connection = Connection::with(declared).await;
+    connection.encrypt(None);
+    connection.decrypt("team/dog.png");
+
+    let report = connection.check().await;
+
+    assert_eq!(step(&report, StepName::VersionReadable).outcome, Outcome::Passed, "{report:#?}");
+    assert_eq!(cause(&report, StepName::EncryptedObjectReadable), (Outcome::Failed, "kms_not_allowed"));
+}
+
+#[tokio::test]
 async fn a_bucket_for_everybody_is_checked_without_credentials() {
     let connection = Connection::with(json!({ "authentication": { "type": "anonymous" } })).await;
     let denied = connection.check().await;
@@ -177,6 +219,9 @@ async fn a_bucket_for_everybody_is_checked_without_credentials() {
 
     assert_eq!(denied.health, Health::Unhealthy);
     assert_eq!(cause(&denied, StepName::PrefixListable), (Outcome::Failed, "access_denied"));
+    let finding = step(&denied, StepName::PrefixListable).finding.as_ref().unwrap();
+    assert!(finding.document.is_none() && !finding.detail.contains("role"), "{finding:?}");
+    assert!(finding.fix.contains("open to everybody"), "{finding:?}");
     assert_eq!(report.health, Health::Healthy, "{report:#?}");
 }
 

@@ -104,6 +104,11 @@ impl Fault {
         }
     }
 
+    /// The same, of an operation whose permission has another name: `s3:ListObjectsV2` needs `s3:ListBucket`.
+    pub fn needing(self, permission: &'static str) -> Self {
+        Self { operation: permission, ..self }
+    }
+
     /// A request without an answer, of whatever client.
     pub fn unanswered<E: StdError + 'static>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> Self {
         Self::silent(operation, unanswered(error).unwrap_or(FaultKind::Unreachable))

@@ -12,7 +12,7 @@ use byob_aws::{Locator, ObjectKey, policies::Access};
 use super::{
     causes::Signs,
     judged::Judged,
-    objects::is_archived,
+    objects::{is_about_reading, is_archived},
     run::{Object, Run},
     steps::StepName,
 };
@@ -130,12 +130,16 @@ impl<'a> Run<'a> {
         }
     }
 
-    pub(super) fn region_matches(&mut self) -> Judged {
+    pub(super) async fn region_matches(&mut self) -> Judged {
         let Some(integration) = &self.subject.integration else {
             return Judged::skipped("The settings are not right.");
         };
         let set = integration.spec.region.as_str();
+        let own_endpoint = integration.spec.endpoint_url.is_some();
         let found = self.found.region.clone();
+        if own_endpoint && !self.subject.lacks_region() && found.as_deref().is_some_and(|found| found != set) {
+            self.found.elsewhere |= self.refuses_region().await;
+        }
         let facts = match &found {
             Some(found) => self.facts.clone().with("found_region", format!("`{found}`")),
             None => self.facts.clone(),
@@ -149,7 +153,7 @@ impl<'a> Run<'a> {
         }
         match found.as_deref() {
             Some(found) if found == set => Judged::passed(format!("The bucket lies in `{set}`.")),
-            Some(found) if integration.spec.endpoint_url.is_none() || self.found.elsewhere => {
+            Some(found) if !own_endpoint || self.found.elsewhere => {
                 offered(Judged::failed("wrong_region", facts, format!("The bucket lies in `{found}`, not in `{set}`.")))
             }
             Some(found) => {
@@ -160,6 +164,18 @@ impl<'a> Run<'a> {
             }
             None => Judged::passed(format!("S3 took the signature for `{set}`.")),
         }
+    }
+
+    /// Stores have names of their own for where they are, so that only a request that is signed for the region tells whether they take it.
+    async fn refuses_region(&mut self) -> bool {
+        let lists = self.spec().is_some_and(|spec| spec.access.contains(&Access::List));
+        let answer = if lists {
+            self.list_once().await;
+            self.found.listing.clone().and_then(Result::err)
+        } else {
+            self.read_missing().await.err()
+        };
+        answer.is_some_and(|fault| is_elsewhere(&fault))
     }
 
     pub(super) async fn prefix_listable(&mut self) -> Judged {
@@ -183,7 +199,7 @@ impl<'a> Run<'a> {
                 let signs = self.signs_of_listing(&fault).await;
                 let resource = self.subject.bucket.as_ref().map(|bucket| format!("`{}`", bucket.arn(spec.partition())));
                 let facts = self.facts.clone().with("resource", resource.unwrap_or_default());
-                self.refused(StepName::PrefixListable, &fault, signs, facts)
+                self.refused(StepName::PrefixListable, &fault.needing("s3:ListBucket"), signs, facts)
             }
             None => Judged::skipped("There is no bucket to list."),
         }
@@ -241,7 +257,7 @@ impl<'a> Run<'a> {
                 || self.list(&format!("{prefix}byob-check"), false).await.is_ok();
             let reads = self.spec().is_some_and(|spec| spec.access.contains(&Access::Read));
             if !signs.other_form_of_prefix && reads && self.found.location_permitted {
-                signs.nothing_below_prefix = self.read_missing().await.is_err_and(|fault| fault.is_denied());
+                signs.nothing_below_prefix = self.read_missing().await.is_err_and(|fault| is_about_reading(&fault));
             }
         }
         if super::denial::Denial::read(fault.message()).by.is_none()

@@ -446,8 +446,8 @@ pub const CAUSES: &[Cause] = &[
         steps: ANY,
         sign: "Denied for a KMS action by the key's own policy",
         when: |seen| about_kms(seen) && (by(seen, By::ResourceDenies) || by(seen, By::ResourceLacks)),
-        means: "The policy of the KMS key {kms_key} does not let the role use it.",
-        fix: "Open the key in KMS, and let its key policy allow {action} to the role {role} (or let it leave that to IAM, as the policy of a new key does).",
+        means: "The policy of the KMS key {kms_key} does not let {role} use it.",
+        fix: "Open the key in KMS, and let its key policy allow {action} to {role} (or let it leave that to IAM, as the policy of a new key does).",
         document: None,
     },
     Cause {
@@ -465,8 +465,8 @@ pub const CAUSES: &[Cause] = &[
         steps: ANY,
         sign: "`AccessDenied` with an explicit deny in a resource-based policy",
         when: |seen| by(seen, By::ResourceDenies),
-        means: "The policy of the bucket {bucket} denies {action} to the role. No policy of the role can outweigh that.",
-        fix: "Open the bucket's `Permissions` tab, and find the statement with `Deny` that applies: it may name the role, an address, the age of signatures or plain HTTP. Exempt the role {role} from it.",
+        means: "The policy of the bucket {bucket} denies {action} to {role}. No other policy can outweigh that.",
+        fix: "Open the bucket's `Permissions` tab, and find the statement with `Deny` that applies: it may name who asks, an address, the age of signatures or plain HTTP. Exempt {role} from it.",
         document: None,
     },
     Cause {

@@ -15,8 +15,21 @@ use crate::{
         changes::{diff, text},
         documents::Documents,
         drafts::merged,
+        settings::Authentication,
     },
 };
+
+/// What it means, and what to do, where an access key may not do something.
+const KEY_LACKS: (&str, &str) = (
+    "The store refused {action} on {resource} to the access key.",
+    "On AWS, let a policy of the key's IAM user be this document, and look for a `Deny` in the bucket policy. Other stores have a page of their own for what a key may do.",
+);
+
+/// The same where nobody in particular asks.
+const EVERYBODY_LACKS: (&str, &str) = (
+    "The store refused {action} on {resource} to requests without credentials.",
+    "Only a bucket that is open to everybody can be reached so: its policy has to allow {action} to everybody. If it is not meant to be open, set `authentication` to `role`.",
+);
 
 /// The words that sentences of causes are filled in with.
 #[derive(Debug, Clone, Default)]
@@ -32,7 +45,7 @@ impl Facts {
         let quoted = |text: Option<String>| text.map(|text| format!("`{text}`"));
         let or = |text: Option<String>, otherwise: &str| text.unwrap_or_else(|| otherwise.to_owned());
         Self(vec![
-            ("role", or(quoted(subject.role.as_ref().map(ToString::to_string)), "the role")),
+            ("role", or(quoted(subject.role.as_ref().map(ToString::to_string)), subject.asker())),
             ("principal", or(quoted(record.principal.as_ref().map(ToString::to_string)), "the platform's principal")),
             ("external_id", format!("`{}`", record.external_id.as_str())),
             ("bucket", or(quoted(bucket), "the bucket")),
@@ -64,12 +77,18 @@ impl Facts {
         filled + rest
     }
 
-    /// The finding of a cause.
-    pub fn finding(&self, cause: &Cause) -> Finding {
+    /// The finding of a cause. Where no role is assumed, there is no role whose access policy could be mended.
+    pub fn finding(&self, cause: &Cause, subject: &Subject) -> Finding {
+        let of_role = (cause.means, cause.fix);
+        let (means, fix) = match (cause.document, &subject.record.settings.authentication) {
+            (Some(DocumentKind::AccessPolicy), Some(Authentication::AccessKey { .. })) => KEY_LACKS,
+            (Some(DocumentKind::AccessPolicy), Some(Authentication::Anonymous {})) => EVERYBODY_LACKS,
+            _ => of_role,
+        };
         Finding {
             cause: cause.name.to_owned(),
-            detail: self.fill(cause.means),
-            fix: self.fill(cause.fix),
+            detail: self.fill(means),
+            fix: self.fill(fix),
             document: None,
             settings: None,
         }
@@ -97,6 +116,11 @@ pub(super) fn corrected(
     kind: DocumentKind,
     because: &Because,
 ) -> Option<CorrectedDocument> {
+    if matches!(subject.record.settings.authentication, Some(Authentication::Anonymous {}))
+        && kind != DocumentKind::Cors
+    {
+        return None;
+    }
     let changes = because.settings.as_ref().and_then(|settings| settings.as_object()).cloned().unwrap_or_default();
     let settings = merged(&subject.record.settings, changes).ok()?;
     let ours = core.policies(&Record { settings, ..subject.record.clone() }).ok()?;

@@ -47,8 +47,7 @@ impl Run<'_> {
                     return Judged::passed(seen);
                 }
                 Err(fault) if is_about_kms(&fault) => {
-                    let key = Denial::read(fault.message()).resource.unwrap_or_default();
-                    self.found.encrypted = Some((key, Err(fault)));
+                    self.note_denied_key(fault);
                     let reason = "The objects at hand are encrypted with a KMS key; `encrypted-object-readable` tells about them.";
                     last = last.or(Some(Judged::not_applicable(reason)));
                 }
@@ -76,8 +75,7 @@ impl Run<'_> {
         };
         let listed = matches!(self.found.listing, Some(Ok(_)));
         match self.read_missing().await {
-            Ok(_) if !listed => Judged::not_applicable("No object is known, for they could not be listed."),
-            Ok(locator) => {
+            Ok(locator) if listed => {
                 self.found.readable = Some(Readable { locator, exists: false, size: 0 });
                 if spec.endpoint_url.is_none() {
                     return Judged::passed(
@@ -86,11 +84,13 @@ impl Run<'_> {
                 }
                 Judged::not_applicable("Nothing is there to be read yet.")
             }
-            Err(fault) => {
+            // Who may not list is refused any name that does not exist, for lack of `s3:ListBucket`.
+            Err(fault) if listed || is_about_reading(&fault) || !fault.is_denied() => {
                 let facts = self.facts.clone().with("resource", "the objects of the scope");
                 let signs = Signs { nothing_below_prefix: self.signs().prefix && !listed, ..self.signs() };
                 self.refused(StepName::ObjectReadable, &fault, signs, facts)
             }
+            _ => Judged::not_applicable("No object is known, for they could not be listed: name one (`locator`)."),
         }
     }
 
@@ -153,8 +153,10 @@ impl Run<'_> {
     async fn signs_of_reading(&mut self, fault: &Fault, locator: &Locator) -> Signs {
         let mut signs = self.signs();
         if fault.is_denied() {
-            signs.nothing_below_prefix =
-                signs.prefix && self.found.location_permitted && matches!(self.found.listing, Some(Err(_)));
+            signs.nothing_below_prefix = signs.prefix
+                && self.found.location_permitted
+                && matches!(self.found.listing, Some(Err(_)))
+                && is_about_reading(fault);
             let unexplained = Denial::read(fault.message()).by.is_none();
             if unexplained && !self.spec().is_some_and(|spec| spec.requester_pays) {
                 signs.paying_helps = self.read(locator, 1, true).await.is_ok();
@@ -191,36 +193,44 @@ impl Run<'_> {
             Ok(answer) => answer,
             Err(fault) => {
                 let facts = self.facts.clone().with("resource", resource).with("action", "`s3:ListBucketVersions`");
-                return self.refused(
-                    StepName::VersionReadable,
-                    &renamed(fault, "s3:ListBucketVersions"),
-                    self.signs(),
-                    facts,
-                );
+                let fault = fault.needing("s3:ListBucketVersions");
+                return self.refused(StepName::VersionReadable, &fault, self.signs(), facts);
             }
         };
         let encoded = answer.encoding_type() == Some(&EncodingType::Url);
-        let found = answer.versions().iter().find_map(|version| {
+        let versions = answer.versions().iter().filter_map(|version| {
             let key = if encoded { decoded(version.key()?).ok()? } else { version.key()?.to_owned() };
             let key = ObjectKey::parse(&key).ok()?;
             let archived = version.storage_class().is_some_and(|class| is_archived(class.as_str()));
             (version.size()? > 0 && !archived).then_some(())?;
             Some(Locator::new(bucket.clone(), key, Some(version.version_id()?.to_owned())))
         });
-        let Some(version) = found else {
+        let versions: Vec<Locator> = versions.take(TRIED).collect();
+        if versions.is_empty() {
             return Judged::passed("Versions can be listed; there is none yet to be read.");
-        };
-        match self.read(&version, 1, false).await {
-            Ok(_) => Judged::passed(format!("A version of `{}` can be read.", version.key())),
-            Err(fault) if is_about_kms(&fault) => {
-                Judged::not_applicable("The version at hand is encrypted with a KMS key.")
-            }
-            Err(fault) => {
-                let facts = self.facts.clone().with("key", version.key().to_string());
-                let facts = facts.with("resource", format!("`{}`", self.arn_of(&version)));
-                self.refused(StepName::VersionReadable, &renamed(fault, "s3:GetObjectVersion"), self.signs(), facts)
+        }
+        for version in versions {
+            match self.read(&version, 1, false).await {
+                Ok(_) => return Judged::passed(format!("A version of `{}` can be read.", version.key())),
+                // The next may not be.
+                Err(fault) if is_about_kms(&fault) => self.note_denied_key(fault),
+                Err(fault) => {
+                    let facts = self.facts.clone().with("key", version.key().to_string());
+                    let facts = facts.with("resource", format!("`{}`", self.arn_of(&version)));
+                    let fault = fault.needing("s3:GetObjectVersion");
+                    return self.refused(StepName::VersionReadable, &fault, self.signs(), facts);
+                }
             }
         }
+        Judged::not_applicable(
+            "The versions at hand are encrypted with a KMS key; `encrypted-object-readable` tells about them.",
+        )
+    }
+
+    /// Something is encrypted with a KMS key that we may not use.
+    fn note_denied_key(&mut self, fault: Fault) {
+        let key = Denial::read(fault.message()).resource.unwrap_or_default();
+        self.found.encrypted = Some((key, Err(fault)));
     }
 
     pub(super) fn encrypted_object_readable(&mut self) -> Judged {
@@ -243,9 +253,9 @@ pub(super) fn is_archived(storage_class: &str) -> bool {
     matches!(storage_class, "GLACIER" | "DEEP_ARCHIVE")
 }
 
-/// The action that the operation needs, where it is called otherwise.
-fn renamed(fault: Fault, operation: &'static str) -> Fault {
-    Fault { operation, ..fault }
+/// Whether AWS says that it is reading that is denied. A bare denial may as well mean listing, which names that do not exist need.
+pub(super) fn is_about_reading(fault: &Fault) -> bool {
+    fault.is_denied() && Denial::read(fault.message()).action.as_deref() == Some(READ)
 }
 
 /// Whether it is the key that denies, not the bucket.

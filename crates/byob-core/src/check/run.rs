@@ -207,7 +207,7 @@ impl<'a> Run<'a> {
             StepName::ExternalIdRequired => self.external_id_required().await,
             StepName::ExternalIdEnforced => self.external_id_enforced().await,
             StepName::BucketReachable => self.bucket_reachable().await,
-            StepName::RegionMatches => self.region_matches(),
+            StepName::RegionMatches => self.region_matches().await,
             StepName::PrefixListable => self.prefix_listable().await,
             StepName::ObjectReadable => self.object_readable().await,
             StepName::VersionReadable => self.version_readable().await,
@@ -243,7 +243,7 @@ impl<'a> Run<'a> {
         }
         let finding = judged.because.map(|because| {
             let cause = named(because.cause);
-            let mut finding = because.facts.finding(cause);
+            let mut finding = because.facts.finding(cause, self.subject);
             finding.document = cause.document.and_then(|kind| corrected(self.core, self.subject, kind, &because));
             finding.settings = because.settings;
             finding

@@ -104,7 +104,7 @@ pub const STEPS: [StepInfo; 18] = [
     StepInfo {
         step: ObjectReadable,
         claim: "An object of the scope can be read.",
-        does: "`s3:GetObject` of at most 1 KiB of an object of the listing, or of the one that was named. In an empty folder, of a name that does not exist: AWS says so only to those who may read.",
+        does: "`s3:GetObject` of at most 1 KiB of an object of the listing, or of the one that was named. In an empty folder, of a name that does not exist: AWS says so only to those who may list and read.",
         needs: FOUND,
     },
     StepInfo {

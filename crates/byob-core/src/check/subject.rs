@@ -68,6 +68,15 @@ impl Subject {
         matches!(self.record.settings.authentication, None | Some(Authentication::Role { .. }))
     }
 
+    /// Who asks the bucket, in words, where the role's ARN does not say so.
+    pub fn asker(&self) -> &'static str {
+        match self.record.settings.authentication {
+            None | Some(Authentication::Role { .. }) => "the role",
+            Some(Authentication::AccessKey { .. }) => "the access key's user",
+            Some(Authentication::Anonymous {}) => "requests without credentials",
+        }
+    }
+
     /// The setting of the region, before it was made up.
     pub fn lacks_region(&self) -> bool {
         self.record.settings.region.is_none()
