@@ -90,6 +90,11 @@ pub(super) fn correct(mended: &Value, changed: bool, kind: DocumentKind, want: &
     of_mended.filter(|findings| changed && findings.have_no_error()).map(|_| mended.clone())
 }
 
+/// The document for what is wanted, if enough of that is known, where what was pasted cannot be read.
+pub(super) fn afresh(kind: DocumentKind, want: &Want) -> Option<Value> {
+    generated(&Value { at: 0, kind: Kind::Array(Vec::new()) }, kind, want)
+}
+
 /// What would be found of a document, or nothing if AWS would refuse it.
 fn check(document: &Value, kind: DocumentKind, want: &Want) -> Option<Findings> {
     if let Some(kind) = policy_kind(kind) {

@@ -63,7 +63,9 @@ pub fn diagnose(question: &Question) -> Result<Diagnosis, WrongField> {
     let mut findings = Findings::default();
     let Some(pasted) = source::read(text, &mut findings) else {
         let (verdict, findings) = findings.finish(text, &[]);
-        return Ok(Diagnosis { verdict, findings, corrected: None });
+        // Nothing of it can be kept.
+        let corrected = correct::afresh(*kind, &want).map(Document);
+        return Ok(Diagnosis { verdict, findings, corrected });
     };
     let is_json = findings.have_no_error();
     want.assume_partition_of(&pasted);

@@ -13,6 +13,9 @@ const WRAPPERS: [&str; 7] =
 /// What only a document itself has.
 const OWN: [&str; 6] = ["Statement", "Statements", "Effect", "Version", "CORSRules", "AllowedOrigins"];
 
+/// What else stands in one. Text that is taken for JSON, and has none of these words, is something else.
+const PARTS: [&str; 5] = ["Action", "Resource", "Principal", "Condition", "AllowedMethods"];
+
 /// Reads the document. Places in it are those of the pasted text, whatever it was wrapped in.
 pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Value> {
     if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
@@ -42,6 +45,19 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Value> {
         }
     }
     layer.read(findings).map(|value| layer.relocate(value))
+}
+
+/// Whether there is anything in it by which people would know a policy or CORS configuration, or a text that may hold one.
+fn is_document(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Object(members) => members.iter().any(|member| {
+            let known = |word: &&str| member.key.trim().eq_ignore_ascii_case(word);
+            WRAPPERS.iter().chain(&OWN).chain(&PARTS).any(|word| known(&word)) || is_document(&member.value)
+        }),
+        Kind::Array(entries) => entries.iter().any(is_document),
+        Kind::String(text) => text.contains('{'),
+        _ => false,
+    }
 }
 
 /// Where a line begins a policy in YAML, if that comes before any bracket.
@@ -105,6 +121,10 @@ impl Layer {
             return Some(value);
         }
         let (value, faults) = json::read_forgiving(&self.text);
+        if value.as_ref().is_some_and(|value| !is_document(value)) {
+            findings.add(Code::NoJson, Place::of(self.outer(0)), "There is no policy here, and no CORS configuration.");
+            return None;
+        }
         for fault in faults {
             findings.add(fault.mistake.into(), Place::of(self.outer(fault.at)), fault.detail);
         }

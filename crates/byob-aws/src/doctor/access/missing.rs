@@ -67,7 +67,15 @@ fn tell(failed: Vec<(Need, Place, Code, String)>, findings: &mut Findings) {
             code => code,
         };
         let is_not = if code == Code::ConditionMayRefuse { "may be refused" } else { "is not allowed" };
-        let detail = format!("`{}` on {}{others}{for_what} {is_not}. {because}", need.action, need.on);
+        let detail = match code {
+            Code::NarrowListing => {
+                format!(
+                    "`{}` on {}{others} is not allowed, though some programs ask so. {because}",
+                    need.action, need.on
+                )
+            }
+            _ => format!("`{}` on {}{others}{for_what} {is_not}. {because}", need.action, need.on),
+        };
         findings.add(code, place, detail);
     }
 }

@@ -73,7 +73,8 @@ pub(super) fn needs(grant: &Grant, all: &[BucketScope]) -> Vec<Need> {
             // With or without the slash: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-prefixes.html
             for (access, action) in actions(grant, Access::listing_actions) {
                 let asks = vec![Ask::new(action, arn.as_str()).with("s3:prefix", prefix.as_str())];
-                needs.push(Need { action, access: Some(access), on: bucket.clone(), asks, optional: true });
+                let on = format!("`{prefix}` without its slash, in {bucket},");
+                needs.push(Need { action, access: Some(access), on, asks, optional: true });
             }
         }
     }

@@ -43,6 +43,13 @@ pub(super) fn mend(root: &mut Value, findings: &mut Findings) {
         let detail = format!("There are {rules} rules; a bucket takes {MOST_RULES}.");
         findings.add_with(Code::TooLarge, Place::of(list.at), detail, "Name several origins in one rule.");
     }
+    if rules == 0 {
+        findings.add(
+            Code::MissingElement,
+            Place::of(list.at),
+            "There is no rule, and S3 takes no configuration without.",
+        );
+    }
     for (index, rule) in entries_mut(list).iter_mut().enumerate() {
         if !matches!(rule.kind, Kind::Object(_)) {
             let detail = format!("A rule is an object, not {}.", rule.name());
@@ -66,6 +73,12 @@ fn wrap_bare(root: &mut Value, findings: &mut Findings) {
 
 fn mend_rule(rule: &mut Value, index: usize, findings: &mut Findings) {
     let place = |at| Place::in_statement(at, index);
+    for name in ["AllowedMethods", "AllowedOrigins"] {
+        if rule.get(name).is_none_or(|list| matches!(&list.kind, Kind::Array(entries) if entries.is_empty())) {
+            let detail = format!("The rule has no `{name}`, which every rule must have.");
+            findings.add(Code::MissingElement, place(rule.at), detail);
+        }
+    }
     for name in LISTS {
         let Some(list) = get_mut(rule, name) else { continue };
         if !matches!(list.kind, Kind::Array(_)) {
@@ -90,12 +103,6 @@ fn mend_rule(rule: &mut Value, index: usize, findings: &mut Findings) {
                 _ => true,
             }
         });
-    }
-    for name in ["AllowedMethods", "AllowedOrigins"] {
-        if rule.get(name).is_none_or(|list| list.entries().is_empty()) {
-            let detail = format!("The rule has no `{name}`, which every rule must have.");
-            findings.add(Code::MissingElement, place(rule.at), detail);
-        }
     }
     if let Some(age) = get_mut(rule, "MaxAgeSeconds") {
         let number = match &age.kind {

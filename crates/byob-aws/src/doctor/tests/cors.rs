@@ -125,6 +125,23 @@ fn what_s3_refuses_or_no_browser_sends_is_mended() {
             ("▲<CORSConfiguration/>", "@xml"),
         ],
     );
+    check(
+        DocumentKind::Cors,
+        "null",
+        str::to_owned,
+        &[
+            ("▲[]", "@missing_element"),
+            (r#"[{"AllowedMethods": ["GET"], "AllowedOrigins": [▲"https://*.*.example"]}]"#, "@bad_origin"),
+            (r#"[▲{"AllowedMethods": ["GET"], "AllowedOrigins": []}]"#, "@missing_element"),
+        ],
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_written_afresh() {
+    let corrected = ask(DocumentKind::Cors, "<CORSConfiguration/>", APP).corrected.unwrap();
+    assert_eq!(serde_json::to_value(corrected).unwrap()[0]["AllowedOrigins"][0], "https://app.example");
+    assert!(ask(DocumentKind::Cors, "<CORSConfiguration/>", "null").corrected.is_none());
 }
 
 #[test]

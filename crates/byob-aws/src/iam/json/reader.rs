@@ -168,7 +168,7 @@ impl<'a> Reader<'a> {
             Some(b'\'') => Err(Fault::of(Mistake::SingleQuote, self.at, "JSON takes double quotes, not single ones.")),
             Some(_) => Err(Fault::of(Mistake::Unquoted, self.at, "A key in double quotes is expected here.")),
             None => {
-                Err(Fault::of(Mistake::MissingBracket, self.at, "The text ends inside an object; a `}` is missing."))
+                Err(Fault::of(Mistake::MissingBracket, self.at, "The text ends inside of the object; a `}` is missing."))
             }
         }
     }
@@ -256,7 +256,7 @@ impl<'a> Reader<'a> {
                 None => {
                     let told = |last: &Fault| last.mistake == Mistake::MissingBracket && last.at == at;
                     if !self.faults.last().is_some_and(told) {
-                        let detail = format!("The text ends inside a {what}; a `{}` is missing.", close as char);
+                        let detail = format!("The text ends inside of the {what}; a `{}` is missing.", close as char);
                         self.complain(Mistake::MissingBracket, at, detail)?;
                     }
                     return Ok(true);
