@@ -110,10 +110,9 @@ impl Client {
         request: &CheckRequest,
         mut tell: impl FnMut(&Step),
     ) -> Result<(Checked, Report, String), ClientError> {
-        match self.check_as(&format!("/api/v1/integrations/{id}/check"), request, &mut tell).await {
+        match self.check_as(&["integrations", id, "check"], request, &mut tell).await {
             Err(ClientError::Refused(problem)) if problem.status == 404 => {
-                let path = format!("/api/v1/drafts/{id}/check");
-                let (report, text) = self.check_as(&path, request, &mut tell).await?;
+                let (report, text) = self.check_as(&["drafts", id, "check"], request, &mut tell).await?;
                 Ok((Checked::Draft, report, text))
             }
             answer => answer.map(|(report, text)| (Checked::Integration, report, text)),
@@ -122,11 +121,11 @@ impl Client {
 
     async fn check_as(
         &self,
-        path: &str,
+        path: &[&str],
         request: &CheckRequest,
         tell: &mut impl FnMut(&Step),
     ) -> Result<(Report, String), ClientError> {
-        let unreadable = |what: String| ClientError::Unreadable { base_url: self.base_url.clone(), what };
+        let unreadable = |what: String| ClientError::Unreadable { base_url: self.base_url.to_string(), what };
         let sent = self.http.post(self.url(path)).header("accept", "text/event-stream").json(request);
         let mut response = self.send(sent).await?;
         let mut events = Events::default();

@@ -10,14 +10,15 @@
 
 pub mod check;
 
-use std::fmt;
+use std::{error::Error, fmt};
 
+use reqwest::Url;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Speaks to one service with one token.
 #[derive(Clone)]
 pub struct Client {
-    base_url: String,
+    base_url: Url,
     token: String,
     http: reqwest::Client,
 }
@@ -25,13 +26,19 @@ pub struct Client {
 /// Why a call failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
+    /// That is not the address of a service.
+    #[error("`{given}` is not the address of a service: write scheme, host and port, such as `http://127.0.0.1:8080`")]
+    NoAddress {
+        /// What was given.
+        given: String,
+    },
     /// The service could not be reached, or answered something that is not its API.
-    #[error("the service at {base_url} cannot be reached: {source}")]
+    #[error("the service at {base_url} cannot be reached: {}", innermost(.cause))]
     Unreachable {
         /// Which service.
         base_url: String,
         /// Why.
-        source: reqwest::Error,
+        cause: reqwest::Error,
     },
     /// The service answered something that cannot be read.
     #[error("the service at {base_url} gave an answer that cannot be read: {what}")]
@@ -59,6 +66,14 @@ pub struct Problem {
     pub hint: Option<String>,
     /// The request's ID, to quote.
     pub instance: String,
+}
+
+/// What is behind "error sending request".
+fn innermost<'a>(mut error: &'a (dyn Error + 'static)) -> &'a dyn Error {
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error
 }
 
 /// Locators to resolve, and how.
@@ -119,13 +134,15 @@ impl ResolveRequest {
 impl Client {
     /// `base_url` is scheme, host and port of the service. The token is kept out of every error and log.
     pub fn new(base_url: impl Into<String>, token: impl Into<String>) -> Result<Self, ClientError> {
-        let base_url = base_url.into().trim_end_matches('/').to_owned();
+        let given = base_url.into();
+        let is_http = |url: &Url| matches!(url.scheme(), "http" | "https");
+        let base_url = Url::parse(&given).ok().filter(is_http).ok_or(ClientError::NoAddress { given })?;
         // Another provider may be installed already; one is enough.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .user_agent(concat!("byob/", env!("CARGO_PKG_VERSION")))
             .build()
-            .map_err(|source| ClientError::Unreachable { base_url: base_url.clone(), source })?;
+            .map_err(|cause| ClientError::Unreachable { base_url: base_url.to_string(), cause })?;
         Ok(Self { base_url, token: token.into(), http })
     }
 
@@ -135,11 +152,11 @@ impl Client {
         struct Response {
             results: Vec<Resolved>,
         }
-        let response: Response = self.post("/api/v1/resolve", request).await?;
+        let response: Response = self.post(&["resolve"], request).await?;
         Ok(response.results)
     }
 
-    async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
+    async fn post<T: DeserializeOwned>(&self, path: &[&str], body: &impl Serialize) -> Result<T, ClientError> {
         let response = self.send(self.http.post(self.url(path)).json(body)).await?;
         response.json().await.map_err(|source| self.unreachable(source))
     }
@@ -158,12 +175,18 @@ impl Client {
         }
     }
 
-    fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.base_url)
+    /// The URL of a call. A segment may be anything that somebody typed.
+    fn url(&self, path: &[&str]) -> Url {
+        let mut url = self.base_url.clone();
+        // URLs of http always have segments.
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(["api", "v1"]).extend(path);
+        }
+        url
     }
 
-    fn unreachable(&self, source: reqwest::Error) -> ClientError {
-        ClientError::Unreachable { base_url: self.base_url.clone(), source }
+    fn unreachable(&self, cause: reqwest::Error) -> ClientError {
+        ClientError::Unreachable { base_url: self.base_url.to_string(), cause }
     }
 }
 
@@ -174,5 +197,25 @@ impl fmt::Display for Problem {
             write!(f, " {hint}")?;
         }
         write!(f, " ({}, {}, request {})", self.status, self.code, self.instance)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_without_a_scheme_is_told_as_that() {
+        for given in ["localhost:8080", "127.0.0.1:8080", "", "ftp://files.example"] {
+            let error = Client::new(given, "token").err().unwrap().to_string();
+            assert!(error.contains("`http://127.0.0.1:8080`"), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_typed_stays_one_segment_of_the_path() {
+        let client = Client::new("https://byob.example/behind/", "token").unwrap();
+        let url = client.url(&["drafts", "a/b?c#d", "check"]);
+        assert_eq!(url.as_str(), "https://byob.example/behind/api/v1/drafts/a%2Fb%3Fc%23d/check");
     }
 }

@@ -37,11 +37,16 @@ pub struct Page<T> {
 }
 
 impl PageQuery {
-    /// One more than fits, so that a next page is noticed.
-    pub fn fetch_limit(&self) -> Result<i64, Failure> {
-        if self.cursor.len() > 64 || !self.cursor.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+    /// The same for a list whose cursors are IDs.
+    pub fn fetch_limit_after<Id>(&self, parse: impl Fn(&str) -> byob_core::Result<Id>) -> Result<i64, Failure> {
+        if !self.cursor.is_empty() && parse(&self.cursor).is_err() {
             return Err(invalid_cursor());
         }
+        self.fetch_limit()
+    }
+
+    /// One more than fits, so that a next page is noticed.
+    pub fn fetch_limit(&self) -> Result<i64, Failure> {
         if (1..=LONGEST).contains(&self.limit) {
             return Ok(self.limit + 1);
         }

@@ -26,9 +26,13 @@ async fn a_wrong_query_is_refused_with_its_field() {
 #[tokio::test]
 async fn what_cannot_be_a_cursor_is_refused() {
     let service = Service::start().await;
-    for cursor in ["%F0%9F%A6%80", "'%20OR%201=1", "%00", "int_%00", &"x".repeat(100)] {
-        let reply = service.admin().get(&format!("/api/v1/drafts?cursor={cursor}")).await;
-        assert_eq!(reply.problem(422, "invalid_cursor")["errors"][0]["field"], "cursor");
+    let id = format!("int_{}", "0".repeat(26));
+    let of_another_list = format!("tok_{}", "0".repeat(26));
+    for list in ["drafts", "integrations", &format!("integrations/{id}/checks")] {
+        for cursor in ["%F0%9F%A6%80", "'%20OR%201=1", "%00", "int_%00", "zzz", &of_another_list, &"x".repeat(100)] {
+            let reply = service.admin().get(&format!("/api/v1/{list}?cursor={cursor}")).await;
+            assert_eq!(reply.problem(422, "invalid_cursor")["errors"][0]["field"], "cursor", "{list} {cursor}");
+        }
     }
 }
 

@@ -52,7 +52,7 @@ fn is_document(value: &Value) -> bool {
     match &value.kind {
         Kind::Object(members) => members.iter().any(|member| {
             let known = |word: &&str| member.key.trim().eq_ignore_ascii_case(word);
-            WRAPPERS.iter().chain(&OWN).chain(&PARTS).any(|word| known(&word)) || is_document(&member.value)
+            WRAPPERS.iter().chain(&OWN).chain(&PARTS).any(known) || is_document(&member.value)
         }),
         Kind::Array(entries) => entries.iter().any(is_document),
         Kind::String(text) => text.contains('{'),

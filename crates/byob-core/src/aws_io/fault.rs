@@ -105,6 +105,7 @@ impl Fault {
     }
 
     /// The same, of an operation whose permission has another name: `s3:ListObjectsV2` needs `s3:ListBucket`.
+    #[must_use]
     pub fn needing(self, permission: &'static str) -> Self {
         Self { operation: permission, ..self }
     }

@@ -131,7 +131,7 @@ impl Run<'_> {
                 format!("`{key}` could not be removed."),
             )
             .knowing(Known::Nothing),
-            None if swept > 0 => Judged::passed(format!("{swept} canaries of earlier checks were removed.{versions}")),
+            None if swept > 0 => Judged::passed(format!("Canaries of earlier checks were removed: {swept}.{versions}")),
             None if !young.is_empty() => Judged::passed(format!(
                 "Nothing of this check is left; canaries that other checks may still be using: {}.{versions}",
                 young.len()

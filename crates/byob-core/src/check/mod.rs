@@ -154,6 +154,10 @@ impl Check {
             metrics::counter!("byob_checks_total", &labels).increment(1);
             let took = Duration::from_millis(report.duration_ms).as_secs_f64();
             metrics::histogram!("byob_check_duration_seconds", "occasion" => occasion.as_str()).record(took);
+            tracing::info!(
+                integration = %report.integration_id, check = report.id, occasion = occasion.as_str(),
+                outcome = report.outcome.as_str(), requests = report.requests, elapsed_ms = report.duration_ms, "checked"
+            );
             if core.keep(&subject, &report, occasion, job.as_ref()).await? == Kept::Lost {
                 tracing::warn!(integration = %report.integration_id, check = report.id, "a check that came too late is not kept");
             }

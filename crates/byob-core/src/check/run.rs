@@ -25,6 +25,7 @@ use crate::{
     },
     core::Core,
     credentials::session::Session,
+    runtime::from_millis,
 };
 
 /// No step takes longer, unless it was asked to wait for IAM.
@@ -128,7 +129,7 @@ impl<'a> Run<'a> {
         wait: Duration,
         tell: Option<&UnboundedSender<Step>>,
     ) -> Report {
-        let (started_at, begun) = (self.core.clock.now(), Instant::now());
+        let (started_at, begun) = (from_millis(self.core.clock.now_millis()), Instant::now());
         for info in &STEPS {
             let step = if wanted.contains(&info.step) {
                 self.one(info.step, begun + wait).await

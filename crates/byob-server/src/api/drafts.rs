@@ -134,7 +134,10 @@ async fn list(
     State(app): State<App>,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<DraftView>>, Failure> {
-    let drafts = app.core.list_drafts(&actor.organization, &query.cursor, query.fetch_limit()?).await?;
+    let drafts = app
+        .core
+        .list_drafts(&actor.organization, &query.cursor, query.fetch_limit_after(IntegrationId::parse)?)
+        .await?;
     let items = drafts.into_iter().map(DraftView::from).collect();
     Ok(Json(query.page(items, |draft: &DraftView| draft.id.clone())))
 }

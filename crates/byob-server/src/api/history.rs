@@ -92,7 +92,7 @@ async fn list(
     Path(id): Path<String>,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<CheckSummary>>, Failure> {
-    let (id, limit) = (IntegrationId::parse(&id)?, query.fetch_limit()?);
+    let (id, limit) = (IntegrationId::parse(&id)?, query.fetch_limit_after(CheckId::parse)?);
     let checks = app.core.list_checks(&actor.organization, &id, &query.cursor, limit).await?;
     let items = checks.into_iter().map(CheckSummary::from).collect();
     Ok(Json(query.page(items, |check: &CheckSummary| check.id.clone())))

@@ -94,7 +94,10 @@ async fn list(
     State(app): State<App>,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<IntegrationView>>, Failure> {
-    let integrations = app.core.list_integrations(&actor.organization, &query.cursor, query.fetch_limit()?).await?;
+    let integrations = app
+        .core
+        .list_integrations(&actor.organization, &query.cursor, query.fetch_limit_after(IntegrationId::parse)?)
+        .await?;
     let items = integrations.into_iter().map(IntegrationView::from).collect();
     Ok(Json(query.page(items, |integration: &IntegrationView| integration.id.clone())))
 }

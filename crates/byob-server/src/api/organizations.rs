@@ -77,7 +77,8 @@ async fn list(
     State(app): State<App>,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<Organization>>, Failure> {
-    let rows = app.core.store().organization_list(&query.cursor, query.fetch_limit()?).await?;
+    let rows =
+        app.core.store().organization_list(&query.cursor, query.fetch_limit_after(OrganizationId::parse)?).await?;
     let items = rows.into_iter().map(Organization::from).collect();
     Ok(Json(query.page(items, |organization: &Organization| organization.id.clone())))
 }

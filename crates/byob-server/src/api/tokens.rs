@@ -90,7 +90,11 @@ async fn list(
     State(app): State<App>,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<Token>>, Failure> {
-    let rows = app.core.store().token_list(&actor.organization, &query.cursor, query.fetch_limit()?).await?;
+    let rows = app
+        .core
+        .store()
+        .token_list(&actor.organization, &query.cursor, query.fetch_limit_after(TokenId::parse)?)
+        .await?;
     let items = rows.into_iter().map(Token::from).collect();
     Ok(Json(query.page(items, |token: &Token| token.id.clone())))
 }

@@ -167,9 +167,11 @@ impl<'a> Reader<'a> {
             _ if self.forgiving => Ok(self.something_for_a_key(depth)),
             Some(b'\'') => Err(Fault::of(Mistake::SingleQuote, self.at, "JSON takes double quotes, not single ones.")),
             Some(_) => Err(Fault::of(Mistake::Unquoted, self.at, "A key in double quotes is expected here.")),
-            None => {
-                Err(Fault::of(Mistake::MissingBracket, self.at, "The text ends inside of the object; a `}` is missing."))
-            }
+            None => Err(Fault::of(
+                Mistake::MissingBracket,
+                self.at,
+                "The text ends inside of the object; a `}` is missing.",
+            )),
         }
     }
 

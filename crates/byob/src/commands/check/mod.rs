@@ -23,8 +23,9 @@ pub struct CheckCommand {
     #[arg(required_unless_present = "explain")]
     id: Option<String>,
     /// Try what is denied again for so many seconds (180 at most): changes of IAM take up to some minutes to spread.
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    wait: u64,
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u8).range(0..=180))]
+    wait: u8,
     /// An object to read, where none can be listed, or whose bucket is to be looked at, where there are several.
     #[arg(long, value_name = "S3://BUCKET/KEY")]
     locator: Option<String>,
@@ -51,12 +52,13 @@ impl CheckCommand {
             return Ok(ExitCode::SUCCESS);
         };
         let client = Client::new(self.url, token)?;
-        let wait = (self.wait > 0).then_some(self.wait);
+        let wait = (self.wait > 0).then_some(self.wait.into());
         let request = CheckRequest { locator: self.locator, wait };
         let json = self.json;
+        let mut last_reason = String::new();
         let tell = |step: &Step| {
             if !json {
-                show(step);
+                show(step, &mut last_reason);
             }
         };
         match block_on(async { Ok(client.check(&id, &request, tell).await) })? {
@@ -96,7 +98,10 @@ const WIDTH: usize = 98;
 /// Where the second column begins: behind the longest name of a step.
 const COLUMN: usize = 27;
 
-fn show(step: &Step) {
+/// A reason to skip is told once, however many steps share it.
+fn show(step: &Step, last_reason: &mut String) {
+    let told = step.outcome == "skipped" && step.detail == *last_reason;
+    *last_reason = if step.outcome == "skipped" { step.detail.clone() } else { String::new() };
     let (style, mark) = match (step.outcome.as_str(), step.inconclusive) {
         ("passed", _) => (GREEN, "✓"),
         ("failed", _) => (RED, "✗"),
@@ -107,7 +112,7 @@ fn show(step: &Step) {
     let name = if step.outcome == "skipped" { DIM } else { BOLD };
     let time = if step.duration_ms >= 1000 { format!("  {DIM}{} ms{DIM:#}", step.duration_ms) } else { String::new() };
     let detail = if step.finding.is_some() { Style::new() } else { DIM };
-    let mut lines = wrapped(&step.detail, WIDTH - COLUMN).into_iter();
+    let mut lines = wrapped(if told { "For the same reason." } else { &step.detail }, WIDTH - COLUMN).into_iter();
     let first = lines.next().unwrap_or_default();
     println!("{style}{mark}{style:#} {name}{:COLUMN$}{name:#}{detail}{first}{detail:#}{time}", step.name.as_str());
     for line in lines {
@@ -187,7 +192,8 @@ fn conclude(checked: Checked, report: &Report) {
         ("passed", _) => (GREEN, "works"),
         ("warned", _) => (YELLOW, "works, with reservations"),
         (_, "unsafe") => (RED, "is unsafe, and is not used"),
-        ("failed", _) => (RED, "does not work yet"),
+        ("failed", _) if checked == Checked::Draft => (RED, "does not work yet"),
+        ("failed", _) => (RED, "does not work"),
         _ => (YELLOW, "could not be judged, because AWS did not answer"),
     };
     println!();
@@ -196,7 +202,8 @@ fn conclude(checked: Checked, report: &Report) {
     let steps: Vec<String> =
         steps.iter().filter(|(count, _)| *count > 0).map(|(count, outcome)| format!("{count} {outcome}")).collect();
     let seconds = f64::from(u32::try_from(report.duration_ms).unwrap_or(u32::MAX)) / 1000.0;
-    println!(" {}; {} requests in {seconds:.1} s.", steps.join(", "), report.requests);
+    let requests = if report.requests == 1 { "1 request".to_owned() } else { format!("{} requests", report.requests) };
+    println!(" {}; {requests} in {seconds:.1} s.", steps.join(", "));
     match report.changes.as_deref() {
         Some("arrived") => println!("What changed in the documents has arrived in the customer's account."),
         Some("unseen") => println!(

@@ -7,8 +7,8 @@ use super::{Sample, dice::Dice, frames::Camera, types};
 const README: &str = "\
 # Archive of 2025
 
-One folder for each month: a picture, a summary and the hours of each robot. This bucket is not connected yet.
-Connect it, as a customer would, and look at it again.
+One folder for each month: a picture, a summary and the hours of each robot. When the demo starts, this bucket
+is not connected: whoever reads this through BYOB has connected it, as a customer would.
 ";
 
 /// All of them.
