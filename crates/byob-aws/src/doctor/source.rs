@@ -55,7 +55,7 @@ fn is_document(value: &Value) -> bool {
             WRAPPERS.iter().chain(&OWN).chain(&PARTS).any(known) || is_document(&member.value)
         }),
         Kind::Array(entries) => entries.iter().any(is_document),
-        Kind::String(text) => text.contains('{'),
+        Kind::String(text) => text.contains(['{', '[']),
         _ => false,
     }
 }

@@ -110,7 +110,7 @@ fn check_action(action: &str, place: Place, needed: &[&'static str], findings: &
     let is_pattern = action.contains(['*', '?']);
     let others = matched(action).into_iter().map(|(name, _)| name).filter(|name| !needed.contains(name));
     let others: Vec<&str> = others.collect();
-    let of_s3 = action.len() > 3 && action[..3].eq_ignore_ascii_case("s3:");
+    let of_s3 = action.get(..3).is_some_and(|service| service.eq_ignore_ascii_case("s3:"));
     if serves.is_empty() {
         let named = if is_pattern { &others[..] } else { &[action][..] };
         let harmless = |name: &&str| HARMLESS.iter().any(|harmless| harmless.eq_ignore_ascii_case(name));

@@ -194,6 +194,16 @@ fn what_is_too_broad_is_found_at_its_pattern() {
 }
 
 #[test]
+fn names_in_other_alphabets_are_taken_as_they_are() {
+    for action in ["s3:é*", "**é", "*:é", "aé:*", "s3…:*"] {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": ["{action}", "s3:*"], "Resource": "arn:aws:s3:::{action}"}}}}"#
+        );
+        ask(DocumentKind::Access, &text, r#"{"bucket": "images"}"#);
+    }
+}
+
+#[test]
 fn keys_are_for_s3_and_for_the_scope() {
     let wanted = format!(r#"{{"bucket": "images", "prefix": "team", "kms_key_arns": ["{KEY}"]}}"#);
     let context = r#"{"kms:EncryptionContext:aws:s3:arn": ["arn:aws:s3:::images", "arn:aws:s3:::images/team/*"]}"#;
