@@ -24,6 +24,7 @@ pub fn admin_row(organization: &str) -> MemberRow {
         email: format!("admin@{organization}.example"),
         role: Role::Admin.to_string(),
         created_at: NOW,
+        account_id: None,
     }
 }
 
@@ -50,6 +51,7 @@ pub fn token_row(id: &str, organization: &OrganizationId) -> TokenRow {
         role: Role::Viewer.to_string(),
         created_at: NOW,
         expires_at: None,
+        member_role: None,
     }
 }
 

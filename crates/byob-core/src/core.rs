@@ -19,7 +19,7 @@ use crate::{
     events::Bell,
     id::{IntegrationId, OrganizationId},
     integration::{Integration, Settings, Spec, directory::Directory, spec::Authentication},
-    organization::tokens::Bearer,
+    organization::{accounts::SignedIn, attempts::Attempts, tokens::Bearer},
     runtime::{Clock, Rng},
     store::{IntegrationRow, Safety, State, Store},
     vault::Vault,
@@ -46,6 +46,10 @@ pub struct Core {
     pub(crate) endpoints: moka::sync::Cache<(IntegrationId, i64, byob_aws::Bucket), Arc<Endpoint>>,
     /// Who a token's hash speaks for, believed for a second.
     pub(crate) bearers: moka::sync::Cache<String, Bearer>,
+    /// Who is signed in with a cookie's hash, believed for a second.
+    pub(crate) signed_in: moka::sync::Cache<String, Arc<SignedIn>>,
+    /// How often passwords were tried.
+    pub(crate) attempts: Arc<Attempts>,
     /// The pages that use buckets in a browser.
     pub(crate) origins: Arc<[String]>,
     /// How often integrations are checked, in milliseconds; 0 is never.
@@ -124,6 +128,8 @@ impl Core {
                 rng.clone(),
             ),
             bearers: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(Duration::from_secs(1)).build(),
+            signed_in: moka::sync::Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(1)).build(),
+            attempts: Arc::new(Attempts::new()),
             endpoints: moka::sync::Cache::new(10_000),
             origins: config.origins.into(),
             check_interval,
@@ -151,6 +157,11 @@ impl Core {
     /// The database.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// The origin under which browsers reach the service.
+    pub fn origin(&self) -> &str {
+        self.origins.first().map_or("", String::as_str)
     }
 
     /// The clock.

@@ -49,6 +49,8 @@ pub enum Kind {
     Gone,
     /// The request is larger than the service takes.
     TooLarge,
+    /// The same was tried too often in a short time.
+    TooMany,
     /// No integration serves the locator, or it is turned off, or does not have the access.
     NotServed,
     /// AWS refused: the customer's configuration has to change.

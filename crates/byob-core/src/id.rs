@@ -61,6 +61,12 @@ id!(
     "member"
 );
 id!(
+    /// Somebody who signs in.
+    AccountId,
+    "acc",
+    "account"
+);
+id!(
     /// An API token.
     TokenId,
     "tok",

@@ -4,14 +4,14 @@ use std::time::Instant;
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use byob_core::{Error, Kind};
 use tracing::Instrument;
 
-use crate::{problem::Failure, router::App};
+use crate::{console, problem::Failure, router::App};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -19,13 +19,16 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub async fn boundary(State(app): State<App>, request: Request, next: Next) -> Response {
     let id = app.core.new_request_id();
     let method = request.method().clone();
+    let wants_page = console::trouble::wants_page(&request);
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
     let started = Instant::now();
     let span = tracing::info_span!("request", id, %method, route, organization = tracing::field::Empty);
     let response = next.run(request).instrument(span.clone()).await;
 
     let failure = response.extensions().get::<Failure>().cloned().or_else(|| unexplained(&response));
-    let mut response = failure.as_ref().map_or(response, |failure| failure.render(&id));
+    let mut response = failure.as_ref().map_or(response, |failure| {
+        if wants_page { console::trouble::page(failure, &id) } else { failure.render(&id) }
+    });
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
@@ -55,8 +58,13 @@ fn known(method: &Method) -> &str {
     }
 }
 
-/// Refusals of the framework itself, which know nothing of problems.
+/// Refusals of the framework itself, which know nothing of problems. A page says itself what is wrong.
 fn unexplained(response: &Response) -> Option<Failure> {
+    let is_page =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if is_page {
+        return None;
+    }
     let error = match response.status() {
         StatusCode::NOT_FOUND => Error::new(Kind::NotFound, "no_such_path", "There is nothing under this path.")
             .hint("The API's description is at /api/v1/openapi.json."),

@@ -5,6 +5,7 @@ pub mod api;
 mod body;
 mod boundary;
 pub mod config;
+mod console;
 mod openapi;
 mod page;
 mod problem;

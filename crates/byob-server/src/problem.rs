@@ -122,6 +122,7 @@ impl Failure {
         let advice = match error.kind() {
             Kind::Unauthenticated => Some((header::WWW_AUTHENTICATE, "Bearer")),
             Kind::AwsUnavailable | Kind::Unavailable => Some((header::RETRY_AFTER, "3")),
+            Kind::TooMany => Some((header::RETRY_AFTER, "60")),
             _ => None,
         };
         headers.extend(advice.map(|(name, value)| (name, HeaderValue::from_static(value))));
@@ -129,7 +130,7 @@ impl Failure {
     }
 }
 
-fn status(kind: Kind) -> (StatusCode, &'static str) {
+pub fn status(kind: Kind) -> (StatusCode, &'static str) {
     match kind {
         Kind::Malformed => (StatusCode::BAD_REQUEST, "The request cannot be read"),
         Kind::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "The input is not valid"),
@@ -140,6 +141,7 @@ fn status(kind: Kind) -> (StatusCode, &'static str) {
         Kind::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "The method is not allowed here"),
         Kind::Conflict => (StatusCode::CONFLICT, "It clashes with something that exists"),
         Kind::Gone => (StatusCode::GONE, "It has expired"),
+        Kind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "Too often in a short time"),
         Kind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The request is too large"),
         Kind::AwsRefused => (StatusCode::BAD_GATEWAY, "AWS refused"),
         Kind::AddressRefused => (StatusCode::BAD_GATEWAY, "The address is not allowed"),

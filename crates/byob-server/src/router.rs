@@ -8,7 +8,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{api, body, boundary, openapi};
+use crate::{api, body, boundary, console, openapi};
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -27,10 +27,13 @@ pub fn router(app: App) -> Router {
     let (api, _) = described().split_for_parts();
     api.merge(api::operations::router())
         .route("/api/v1/openapi.json", axum::routing::get(openapi::serve))
+        .merge(console::router())
         .fallback(async || StatusCode::NOT_FOUND)
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, DEADLINE))
         // Each step of a check has a deadline of its own.
         .merge(checks().split_for_parts().0)
+        .merge(console::checks())
+        .layer(console::csrf(app.core.origin()))
         .layer(CatchPanicLayer::custom(boundary::panicked))
         .layer(DefaultBodyLimit::max(body::LARGEST))
         .layer(middleware::from_fn_with_state(app.clone(), boundary::boundary))

@@ -148,7 +148,7 @@ impl Settings {
     }
 
     /// The role, where that is how the bucket is reached.
-    pub(crate) fn role_arn(&self) -> Option<&str> {
+    pub fn role_arn(&self) -> Option<&str> {
         match &self.authentication {
             Some(Authentication::Role { role_arn }) => role_arn.as_deref(),
             _ => None,

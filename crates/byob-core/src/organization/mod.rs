@@ -1,5 +1,8 @@
 //! Organizations, their members, and who may do what.
 
+pub mod accounts;
+pub(crate) mod attempts;
+pub mod members;
 pub mod organizations;
 pub mod tokens;
 

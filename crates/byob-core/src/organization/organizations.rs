@@ -31,7 +31,8 @@ impl Core {
         let id = OrganizationId::new(&self.clock, &self.rng);
         let organization = OrganizationRow { id: id.to_string(), name, created_at };
         let member_id = MemberId::new(&self.clock, &self.rng);
-        let member = MemberRow { id: member_id.to_string(), email, role: Role::Admin.to_string(), created_at };
+        let role = Role::Admin.to_string();
+        let member = MemberRow { id: member_id.to_string(), email, role, created_at, account_id: None };
         let (token, hash) = self.new_token(Some((&id, &member_id)), "First token".into(), Role::Admin.as_str(), None);
         self.store.organization_create(&organization, &member, (&token.row, &hash)).await?;
         Ok(NewOrganization { organization, member_id, token })
@@ -39,7 +40,7 @@ impl Core {
 }
 
 /// Enough to catch a name in the wrong field; whether mail arrives, only mail can tell.
-fn email(text: &str) -> Result<String, Invalid> {
+pub(super) fn email(text: &str) -> Result<String, Invalid> {
     let email = text.trim();
     let plausible =
         email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !host.contains('@'));

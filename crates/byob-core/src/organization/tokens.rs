@@ -99,7 +99,7 @@ impl Core {
         role: &str,
         expires_in: Option<i64>,
     ) -> (NewToken, String) {
-        let secret = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(self.rng.bytes::<32>()));
+        let (secret, hash) = self.new_secret(PREFIX);
         let created_at = self.clock.now_millis();
         let row = TokenRow {
             id: TokenId::new(&self.clock, &self.rng).to_string(),
@@ -109,9 +109,16 @@ impl Core {
             role: role.to_owned(),
             created_at,
             expires_at: expires_in.map(|seconds| created_at + seconds * 1000),
+            member_role: None,
         };
-        let hash = hash(&secret);
         (NewToken { row, secret }, hash)
+    }
+
+    /// Something that only its holder knows, and the hash by which it is found again.
+    pub(super) fn new_secret(&self, prefix: &str) -> (String, String) {
+        let secret = format!("{prefix}{}", URL_SAFE_NO_PAD.encode(self.rng.bytes::<32>()));
+        let hash = hash(&secret);
+        (secret, hash)
     }
 
     /// Revokes a token. Replicas that saw it last go on believing it for a second at most.
@@ -135,7 +142,8 @@ impl Core {
             (Some(organization), Some(member), Some(role)) => Some(Bearer::Member {
                 organization: OrganizationId::from_text(organization),
                 member: MemberId::from_text(member),
-                role,
+                // A token is worth no more than its member, who may have been an admin when it was made.
+                role: role.min(row.member_role.as_deref().and_then(Role::from_name).unwrap_or(Role::Viewer)),
             }),
             (None, None, None) if row.role == OPERATOR => Some(Bearer::Operator),
             _ => None,
@@ -148,6 +156,6 @@ impl Core {
 }
 
 /// A token has 256 random bits, so that a plain hash cannot be reversed by guessing.
-fn hash(token: &str) -> String {
+pub(super) fn hash(token: &str) -> String {
     base16ct::lower::encode_string(&Sha256::digest(token.as_bytes()))
 }

@@ -3,16 +3,20 @@
 //! Every statement is written once and runs on both. Each method takes the organization first, so that no query can forget
 //! it; `find_…` gives `None` where `get_…` gives "not found".
 
+mod accounts;
 mod canaries;
 mod checks;
 mod events;
 mod integrations;
+mod invitations;
 mod jobs;
 mod leases;
+mod members;
 mod organizations;
 mod principal_roles;
 mod safety;
 mod sessions;
+mod sign_ins;
 mod tokens;
 
 use std::{str::FromStr, time::Duration};
@@ -25,12 +29,15 @@ use sqlx::{
 };
 
 pub use self::{
+    accounts::{AccountRow, MembershipRow},
     canaries::CanaryRow,
     checks::{CheckRow, Kept, KnownRow, ReportedCheckRow, Verdict},
     events::{EventRow, NewEvent},
     integrations::{IntegrationRow, State},
+    invitations::{Accepting, InvitationRow},
     jobs::{CHECK, DueRow, JobRow, NextRun, Taking},
-    organizations::{MemberRow, OrganizationRow},
+    members::MemberRow,
+    organizations::OrganizationRow,
     principal_roles::PrincipalRoleRow,
     safety::Safety,
     sessions::{SessionKey, SessionRow},
@@ -136,6 +143,8 @@ fn violated(error: &sqlx::Error) -> Option<&'static str> {
     let known = [
         ("organizations_name_unique", "organizations.name"),
         ("members_email_unique", "members.email"),
+        ("members_account_unique", "members.account_id"),
+        ("accounts_email_unique", "accounts.email"),
         ("integrations_external_id_unique", "integrations.external_id"),
         ("integrations_name_unique", "integrations.name"),
     ];

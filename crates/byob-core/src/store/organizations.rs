@@ -1,9 +1,9 @@
-//! Organizations and their members.
+//! Organizations.
 
-use super::{Store, TokenRow, conflict, on, tokens::insert_token, violated};
+use super::{MemberRow, Store, TokenRow, conflict, members, on, tokens::insert_token, violated};
 use crate::{
     error::{Error, Result},
-    id::{MemberId, OrganizationId},
+    id::OrganizationId,
 };
 
 /// A tenant of the platform.
@@ -17,28 +17,10 @@ pub struct OrganizationRow {
     pub created_at: i64,
 }
 
-/// A person of an organization.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct MemberRow {
-    /// Their ID.
-    pub id: String,
-    /// Unique within the organization.
-    pub email: String,
-    /// `admin`, `member` or `viewer`.
-    pub role: String,
-    /// Milliseconds since 1970.
-    pub created_at: i64,
-}
-
 const INSERT_ORGANIZATION: &str =
     "INSERT INTO organizations (id, name, created_at, integrations_revision) VALUES ($1, $2, $3, 0)";
-const INSERT_MEMBER: &str =
-    "INSERT INTO members (id, organization_id, email, role, created_at) VALUES ($1, $2, $3, $4, $5)";
 const LIST: &str = "SELECT id, name, created_at FROM organizations WHERE id > $1 ORDER BY id LIMIT $2";
 const FIND: &str = "SELECT id, name, created_at FROM organizations WHERE id = $1";
-const FIND_FIRST_ADMIN: &str = "SELECT id, email, role, created_at FROM members WHERE organization_id = $1 AND role = 'admin' \
-                                ORDER BY id LIMIT 1";
-const FIND_MEMBER: &str = "SELECT id, email, role, created_at FROM members WHERE organization_id = $1 AND id = $2";
 
 impl Store {
     /// Adds an organization together with its first member and that member's token, or nothing.
@@ -52,7 +34,7 @@ impl Store {
         let done: Result<(), sqlx::Error> = on!(self, pool => async {
             let mut tx = pool.begin().await?;
             sqlx::query(INSERT_ORGANIZATION).bind(&o.id).bind(&o.name).bind(o.created_at).execute(&mut *tx).await?;
-            sqlx::query(INSERT_MEMBER).bind(&m.id).bind(&o.id).bind(&m.email).bind(&m.role).bind(m.created_at).execute(&mut *tx).await?;
+            sqlx::query(members::INSERT).bind(&m.id).bind(&o.id).bind(&m.email).bind(&m.role).bind(m.created_at).execute(&mut *tx).await?;
             insert_token!(&mut *tx, token.0, token.1)?;
             tx.commit().await
         }
@@ -77,18 +59,5 @@ impl Store {
         let found: Option<OrganizationRow> =
             on!(self, pool => sqlx::query_as(FIND).bind(id.as_str()).fetch_optional(pool).await)?;
         found.ok_or_else(|| Error::not_found("organization"))
-    }
-
-    /// The admin who was there first.
-    pub async fn member_find_first_admin(&self, organization: &OrganizationId) -> Result<Option<MemberRow>> {
-        Ok(on!(self, pool => sqlx::query_as(FIND_FIRST_ADMIN).bind(organization.as_str()).fetch_optional(pool).await)?)
-    }
-
-    /// One member.
-    pub async fn member_find(&self, organization: &OrganizationId, id: &MemberId) -> Result<Option<MemberRow>> {
-        let found = on!(self, pool => {
-            sqlx::query_as(FIND_MEMBER).bind(organization.as_str()).bind(id.as_str()).fetch_optional(pool).await
-        });
-        Ok(found?)
     }
 }

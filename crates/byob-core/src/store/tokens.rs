@@ -23,12 +23,17 @@ pub struct TokenRow {
     pub created_at: i64,
     /// Milliseconds since 1970.
     pub expires_at: Option<i64>,
+    /// What its member may do today; known where a token was shown.
+    #[sqlx(default)]
+    pub member_role: Option<String>,
 }
 
 pub(super) const INSERT: &str = "INSERT INTO tokens (id, organization_id, member_id, name, role, hash, created_at, expires_at) \
                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-const FIND_BY_HASH: &str = "SELECT id, organization_id, member_id, name, role, created_at, expires_at FROM tokens \
-                            WHERE hash = $1 AND (expires_at IS NULL OR expires_at > $2)";
+const FIND_BY_HASH: &str = "SELECT t.id AS id, t.organization_id AS organization_id, t.member_id AS member_id, t.name AS name, \
+                            t.role AS role, t.created_at AS created_at, t.expires_at AS expires_at, m.role AS member_role \
+                            FROM tokens t LEFT JOIN members m ON m.id = t.member_id \
+                            WHERE t.hash = $1 AND (t.expires_at IS NULL OR t.expires_at > $2)";
 const LIST: &str = "SELECT id, organization_id, member_id, name, role, created_at, expires_at FROM tokens \
                     WHERE organization_id = $1 AND id > $2 ORDER BY id LIMIT $3";
 const LIST_OPERATOR: &str = "SELECT id, organization_id, member_id, name, role, created_at, expires_at FROM tokens \

@@ -36,7 +36,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum InDatabase {
-    /// Make an organization with its first admin, and print that admin's token.
+    /// Make an organization with its first admin, and print that admin's token and link to the console.
     CreateOrganization {
         /// Its name, such as "Acme Robotics".
         name: String,
@@ -57,6 +57,15 @@ enum InDatabase {
         /// What it is for.
         #[arg(default_value = "Made by the operator")]
         name: String,
+    },
+    /// Make a link with which somebody sets a password for the console: a new one, or with `--operator` the first one of an operator.
+    CreateLink {
+        /// Their e-mail address.
+        #[arg(long = "email", value_name = "ADDRESS")]
+        email: String,
+        /// They come to run the platform.
+        #[arg(long)]
+        operator: bool,
     },
     /// Make a token for the operator's calls, such as making organizations.
     CreateOperatorToken {
@@ -120,9 +129,12 @@ impl InDatabase {
             Self::CreateOrganization { name, email } => {
                 let new = core.create_organization(name, email).await?;
                 let (organization, token) = (&new.organization, &new.token.secret);
-                let json = json!({"organization_id": organization.id, "member_id": new.member_id, "token": token});
+                let (_, invitation) =
+                    core.invite_again(&OrganizationId::parse(&organization.id)?, &new.member_id).await?;
+                let link = core.link(&invitation);
+                let json = json!({"organization_id": organization.id, "member_id": new.member_id, "token": token, "link": link});
                 let title = format!("Organization {} ({})\nThe admin's token", organization.name, organization.id);
-                (json, once(&title, token))
+                (json, format!("{}\n\n{}", once(&title, token), for_a_week(email, &link)))
             }
             Self::ListOrganizations => {
                 let rows = core.store().organization_list("", MOST).await?;
@@ -137,6 +149,10 @@ impl InDatabase {
                 };
                 let new = core.create_admin_token(&OrganizationId::parse(organization)?, name, role).await?;
                 (json!({"token_id": new.row.id, "token": new.secret}), once("The token", &new.secret))
+            }
+            Self::CreateLink { email, operator } => {
+                let link = core.link(&core.create_link(email, *operator).await?);
+                (json!({"link": link}), for_a_week(email, &link))
             }
             Self::CreateOperatorToken { name } => {
                 let new = core.create_operator_token(name).await?;
@@ -161,6 +177,10 @@ impl InDatabase {
             }
         })
     }
+}
+
+fn for_a_week(email: &str, link: &str) -> String {
+    format!("With this link, which works once and for a week, {email} sets a password for the console:\n\n{link}")
 }
 
 fn once(title: &str, token: &str) -> String {

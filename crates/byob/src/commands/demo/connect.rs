@@ -23,11 +23,16 @@ pub struct Connected {
     pub organization: OrganizationId,
     /// Its admin's.
     pub token: String,
+    /// With which that admin signs in to the console.
+    pub password: String,
     /// The connected bucket.
     pub integration: IntegrationId,
 }
 
 const ORGANIZATION: &str = "Acme Robotics";
+
+/// Its admin.
+pub const EMAIL: &str = "admin@acme-robotics.example";
 
 /// Makes the organization and connects its bucket, or finds both from an earlier start and tells the integration where the sandbox
 /// is now.
@@ -42,11 +47,20 @@ pub async fn connect(core: &Core, sandbox: &Sandbox, aws_url: &str) -> anyhow::R
     };
     let moved = changes(&json!({ "endpoint_url": aws_url }));
     core.update_integration(&organization, &integration, None, moved).await.map_err(explained)?;
-    Ok(Connected { organization, token: token.secret.clone(), integration })
+    let link = core.create_link(EMAIL, false).await.map_err(explained)?;
+    let password = set_password(core, &link.secret).await?;
+    Ok(Connected { organization, token: token.secret.clone(), password, integration })
+}
+
+/// Opens the link as the admin would.
+async fn set_password(core: &Core, link: &str) -> anyhow::Result<String> {
+    let password = core.new_password();
+    core.accept(link, &password.as_str().into()).await.map_err(explained)?;
+    Ok(password)
 }
 
 async fn connect_anew(core: &Core, sandbox: &Sandbox, aws_url: &str) -> anyhow::Result<Connected> {
-    let new = core.create_organization(ORGANIZATION, "admin@acme-robotics.example").await.map_err(explained)?;
+    let new = core.create_organization(ORGANIZATION, EMAIL).await.map_err(explained)?;
     let organization = OrganizationId::parse(&new.organization.id).map_err(explained)?;
     let settings: Settings = serde_json::from_value(json!({
         "name": "Robot data",
@@ -66,7 +80,9 @@ async fn connect_anew(core: &Core, sandbox: &Sandbox, aws_url: &str) -> anyhow::
     let role = changes(&json!({ "authentication": { "type": "role", "role_arn": role_arn } }));
     core.update_draft(&organization, &draft.id, role).await.map_err(explained)?;
     let saved = core.save_draft(&organization, &draft.id).await.map_err(explained)?;
-    Ok(Connected { organization, token: new.token.secret.clone(), integration: saved.id })
+    let (_, link) = core.invite_again(&organization, &new.member_id).await.map_err(explained)?;
+    let password = set_password(core, &link.secret).await?;
+    Ok(Connected { organization, token: new.token.secret.clone(), password, integration: saved.id })
 }
 
 /// What the customer's administrator does in the IAM console.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{
-    connect::Connected,
+    connect::{Connected, EMAIL},
     customer::{Customer, REGION},
     files::{ARCHIVE_BUCKET, BUCKET},
 };
@@ -15,6 +15,8 @@ use super::{
 pub struct Greeting {
     url: String,
     token: String,
+    email: &'static str,
+    password: String,
     organization_id: String,
     integration_id: String,
     aws_endpoint_url: String,
@@ -35,6 +37,8 @@ impl Greeting {
         Self {
             url: url.to_owned(),
             token: connected.token.clone(),
+            email: EMAIL,
+            password: connected.password.clone(),
             organization_id: connected.organization.to_string(),
             integration_id: connected.integration.to_string(),
             aws_endpoint_url: aws_url.to_owned(),
@@ -52,12 +56,22 @@ impl fmt::Display for Greeting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let program = program();
         let Self {
-            url, token, aws_endpoint_url, aws_console_url, aws_region, access_key_id, secret_access_key, ..
+            url,
+            token,
+            email,
+            password,
+            aws_endpoint_url,
+            aws_console_url,
+            aws_region,
+            access_key_id,
+            secret_access_key,
+            ..
         } = self;
         write!(
             f,
             "BYOB and an AWS of its own are running on this machine.\n\n\
-             \x20 BYOB's API    {url}/api/v1/openapi.json\n\
+             \x20 BYOB          {url}\n\
+             \x20               sign in as {email} with the password {password}\n\
              \x20 AWS console   {aws_console_url} (play the customer, Acme Robotics, and break things)\n\n\
              Acme Robotics has connected s3://{BUCKET}: 10,000 frames of a robot's camera, pictures, video, audio, reports\n\
              and tables. Turn a locator into a URL and fetch it; nothing but the URL goes to the bucket:\n\n\

@@ -1,0 +1,33 @@
+//! Browsers that are signed in. Only a hash of what their cookie holds is stored.
+
+use super::{AccountRow, Store, on};
+use crate::{error::Result, id::AccountId};
+
+const INSERT: &str = "INSERT INTO sign_ins (hash, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4)";
+const DROP_EXPIRED: &str = "DELETE FROM sign_ins WHERE expires_at <= $1";
+const FIND: &str = "SELECT a.id AS id, a.email AS email, a.password_hash AS password_hash, a.is_operator AS is_operator, \
+                    a.created_at AS created_at FROM sign_ins s JOIN accounts a ON a.id = s.account_id \
+                    WHERE s.hash = $1 AND s.expires_at > $2";
+const DELETE: &str = "DELETE FROM sign_ins WHERE hash = $1";
+
+impl Store {
+    /// Adds a sign-in, and drops those that have expired.
+    pub async fn sign_in_create(&self, hash: &str, account: &AccountId, now: i64, expires_at: i64) -> Result<()> {
+        on!(self, pool => sqlx::query(DROP_EXPIRED).bind(now).execute(pool).await.map(|_| ()))?;
+        on!(self, pool => {
+            sqlx::query(INSERT).bind(hash).bind(account.as_str()).bind(now).bind(expires_at).execute(pool).await.map(|_| ())
+        })?;
+        Ok(())
+    }
+
+    /// Who is signed in with this hash. This is how organizations are found, so none can be asked for first.
+    pub async fn sign_in_find(&self, hash: &str, now: i64) -> Result<Option<AccountRow>> {
+        Ok(on!(self, pool => sqlx::query_as(FIND).bind(hash).bind(now).fetch_optional(pool).await)?)
+    }
+
+    /// Ends a sign-in.
+    pub async fn sign_in_delete(&self, hash: &str) -> Result<()> {
+        on!(self, pool => sqlx::query(DELETE).bind(hash).execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+}

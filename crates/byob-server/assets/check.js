@@ -1,0 +1,51 @@
+// Shows the steps of a check as they are taken. Without scripts the form is sent, and the report comes when all is done.
+
+for (const form of document.querySelectorAll("form[data-check]")) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = event.submitter ?? form.querySelector("button");
+    const live = document.getElementById("live");
+    const list = live.querySelector("ol");
+    const waiting = live.querySelector(".waiting");
+    const status = live.querySelector("[role=status]");
+    list.replaceChildren();
+    live.hidden = waiting.hidden = false;
+    live.scrollIntoView({ block: "nearest" });
+    document.getElementById("last")?.setAttribute("hidden", "");
+    try {
+      for await (const { name, data } of events(form)) {
+        if (name === "step") list.insertAdjacentHTML("beforeend", data);
+        if (name === "done") location.assign(data);
+        if (name === "error") throw new Error(data);
+        status.textContent = `${list.children.length} steps taken`;
+      }
+    } catch (error) {
+      waiting.hidden = true;
+      status.textContent = `The check broke off: ${error.message} Check again.`;
+    } finally {
+      button.removeAttribute("aria-busy");
+    }
+  });
+}
+
+// What the server sends while it checks. The pieces are its own markup, in which everything from outside is escaped.
+async function* events(form) {
+  const response = await fetch(form.action, {
+    method: "POST", body: new URLSearchParams(new FormData(form)), headers: { accept: "text/event-stream" },
+  });
+  if (!response.ok) throw new Error(`The service answered ${response.status}.`);
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    rest += value;
+    const blocks = rest.split("\n\n");
+    rest = blocks.pop();
+    for (const block of blocks) {
+      const of = (field) => block.split("\n").filter((line) => line.startsWith(field)).map((line) => line.slice(field.length).replace(/^ /, "")).join("\n");
+      const data = of("data:");
+      if (data) yield { name: of("event:"), data };
+    }
+  }
+}

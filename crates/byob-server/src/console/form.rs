@@ -1,0 +1,141 @@
+//! Forms: what was typed, and what is wrong with it.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+};
+use byob_core::{Error, Kind, error::FieldFault};
+use maud::{Markup, html};
+
+use crate::problem::Failure;
+
+/// What somebody typed, in the order of the fields.
+#[derive(Clone, Default)]
+pub struct Form(Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let unreadable = |_| {
+            Failure(
+                Error::new(Kind::Malformed, "form_unreadable", "The form did not arrive whole.")
+                    .hint("Go back, and send it again."),
+            )
+        };
+        let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
+        Ok(Self(url::form_urlencoded::parse(&bytes).into_owned().collect()))
+    }
+}
+
+impl Form {
+    /// With nothing typed yet.
+    pub fn of(fields: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        Self(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
+    /// What stands in a field; nothing if it is not there.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+    }
+
+    /// Whether a box is ticked, or one of several is.
+    pub fn has(&self, name: &str, value: &str) -> bool {
+        self.0.iter().any(|(field, given)| field == name && given == value)
+    }
+}
+
+/// What is wrong with a form.
+#[derive(Default)]
+pub struct Faults {
+    fields: Vec<FieldFault>,
+    /// What is about no field, or about one that the form does not show.
+    general: Option<Error>,
+}
+
+impl Faults {
+    /// Of an error that somebody can mend by typing something else; any other is passed on.
+    pub fn of(error: Error) -> Result<Self, Failure> {
+        match error.kind() {
+            Kind::Invalid | Kind::Conflict | Kind::TooMany | Kind::AwsUnavailable => {
+                Ok(Self { fields: error.field_faults().to_vec(), general: Some(error) })
+            }
+            _ => Err(Failure(error)),
+        }
+    }
+
+    /// Above the form: what is not told at one of these fields.
+    pub fn summary(&self, shown: &[&str]) -> Markup {
+        let elsewhere: Vec<&FieldFault> =
+            self.fields.iter().filter(|fault| !shown.contains(&fault.field.as_str())).collect();
+        html! {
+            @if let Some(error) = &self.general {
+                div .note .bad role="alert" {
+                    @if self.fields.is_empty() {
+                        p { (error.detail()) }
+                        @if let Some(hint) = error.hint_text() { p { (hint) } }
+                    } @else if elsewhere.is_empty() {
+                        p { "Something is not right yet; it is said at the field." }
+                    } @else {
+                        @for fault in elsewhere { p { b { (fault.field) } ": " (fault.detail) " " (fault.hint) } }
+                    }
+                }
+            }
+        }
+    }
+
+    fn at(&self, field: &str) -> Option<&FieldFault> {
+        self.fields.iter().find(|fault| fault.field == field)
+    }
+
+    /// At a field: what is wrong with it.
+    pub fn told(&self, field: &str) -> Markup {
+        html! {
+            @if let Some(fault) = self.at(field) {
+                p .fault #{ (id(field)) "-fault" } { (fault.detail) " " (fault.hint) }
+            }
+        }
+    }
+}
+
+/// A field of one line.
+pub struct Line<'a> {
+    /// As the form sends it, and as the core names it in faults.
+    pub name: &'a str,
+    pub label: &'a str,
+    /// Such as `text` or `password`.
+    pub kind: &'a str,
+    pub hint: Markup,
+    /// What a browser may fill in.
+    pub autocomplete: &'a str,
+    pub required: bool,
+}
+
+impl Line<'_> {
+    /// The field with what was typed and what is wrong with it. Passwords are typed again.
+    pub fn field(&self, form: &Form, faults: &Faults) -> Markup {
+        let (id, wrong) = (id(self.name), faults.at(self.name).is_some());
+        let told = format!("{id}-fault");
+        let hinted = format!("{id}-hint");
+        let described = match (wrong, self.hint.0.is_empty()) {
+            (true, _) => Some(told),
+            (false, false) => Some(hinted.clone()),
+            (false, true) => None,
+        };
+        html! {
+            div .field {
+                label for=(id) { (self.label) }
+                input #(id) name=(self.name) type=(self.kind) value=[(self.kind != "password").then(|| form.get(self.name))]
+                    autocomplete=(self.autocomplete) required[self.required] aria-invalid=[wrong.then_some("true")] aria-describedby=[described]
+                    spellcheck="false" autocapitalize="off";
+                (faults.told(self.name))
+                @if !self.hint.0.is_empty() { p .hint #(hinted) { (self.hint) } }
+            }
+        }
+    }
+}
+
+/// Names of fields have dots, which styles and scripts take for something else.
+pub fn id(name: &str) -> String {
+    name.replace(['.', '[', ']'], "-")
+}

@@ -1,0 +1,87 @@
+//! Where somebody is: an organization of theirs, and what they may do in it. A handler takes one of these as argument, and so cannot be
+//! reached without the check.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{FromRequestParts, RawPathParams},
+    http::request::Parts,
+    response::{IntoResponse, Response},
+};
+use byob_core::{
+    Error, Kind,
+    id::OrganizationId,
+    organization::{
+        Role,
+        accounts::{Membership, SignedIn},
+    },
+};
+
+use super::visitor::Visitor;
+use crate::{problem::Failure, router::App};
+
+/// Somebody in an organization.
+#[derive(Clone)]
+pub struct Here {
+    /// Who.
+    pub signed_in: Arc<SignedIn>,
+    /// Which, and as what.
+    pub membership: Membership,
+}
+
+/// Somebody who may open files: every member.
+#[allow(dead_code)] // Pages of files are next.
+pub struct Viewer(pub Here);
+
+/// Somebody who manages the organization.
+pub struct Admin(pub Here);
+
+impl Here {
+    /// The organization.
+    pub fn organization(&self) -> &OrganizationId {
+        &self.membership.organization
+    }
+
+    /// Whether they manage it.
+    pub fn is_admin(&self) -> bool {
+        self.membership.role == Role::Admin
+    }
+
+    /// A path of the organization, such as `integrations`.
+    pub fn path(&self, rest: &str) -> String {
+        format!("/o/{}/{rest}", self.organization())
+    }
+}
+
+async fn here(parts: &mut Parts, app: &App, at_least: Role) -> Result<Here, Response> {
+    let Visitor(signed_in) = Visitor::from_request_parts(parts, app).await?;
+    let refused = |error: Error| Failure(error).into_response();
+    let path = RawPathParams::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+    let organization =
+        path.iter().find(|(name, _)| *name == "organization").map(|(_, value)| value).unwrap_or_default();
+    let membership = signed_in.membership(organization).map_err(refused)?.clone();
+    if membership.role < at_least {
+        let detail = format!("Your role in {} is `{}`; this needs `{at_least}`.", membership.name, membership.role);
+        return Err(refused(
+            Error::new(Kind::Forbidden, "role_too_low", detail).hint("Ask an admin of your organization."),
+        ));
+    }
+    tracing::Span::current().record("organization", membership.organization.as_str());
+    Ok(Here { signed_in, membership })
+}
+
+impl FromRequestParts<App> for Viewer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        here(parts, app, Role::Viewer).await.map(Self)
+    }
+}
+
+impl FromRequestParts<App> for Admin {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        here(parts, app, Role::Admin).await.map(Self)
+    }
+}

@@ -1,0 +1,28 @@
+//! The first page: wherever somebody has something to do.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use maud::html;
+
+use super::{Answer, frame::door, here::Viewer, then, visitor::Visitor};
+use crate::router::App;
+
+pub async fn enter(State(_): State<App>, Visitor(signed_in): Visitor) -> Answer {
+    let Some(first) = signed_in.memberships.first() else {
+        let page = door(
+            "You are in no organization yet",
+            &html! {
+                p { "You are signed in as " b { (signed_in.account.email) } ". Ask an admin of your organization for a link." }
+                form method="post" action="/sign-out" { button { "Sign out" } }
+            },
+        );
+        return Ok(page.into_response());
+    };
+    Ok(then(&format!("/o/{}", first.organization)))
+}
+
+pub async fn page(Viewer(here): Viewer) -> Response {
+    then(&here.path("integrations"))
+}

@@ -1,0 +1,39 @@
+//! Pictures, drawn for this console: lines on a grid of 20.
+
+use maud::{Markup, PreEscaped, html};
+
+/// A small picture beside a word; it says nothing that the word does not.
+pub fn icon(name: Icon) -> Markup {
+    html! {
+        svg width="18" height="18" viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" {
+            (PreEscaped(name.lines()))
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub enum Icon {
+    Bucket,
+    Check,
+    Cross,
+    Dash,
+    Down,
+    Wait,
+    Warn,
+}
+
+impl Icon {
+    fn lines(self) -> &'static str {
+        match self {
+            Self::Bucket => {
+                r#"<path d="M3 5.5c0-1.4 3.1-2.5 7-2.5s7 1.1 7 2.5S13.9 8 10 8 3 6.900 3 5.500z"/><path d="M3 5.500 5 15c.3 1.100 2.400 2 5 2s4.700-.9 5-2l2-9.500"/>"#
+            }
+            Self::Check => r#"<path d="M4 10.500 8.200 14.500 16 6"/>"#,
+            Self::Cross => r#"<path d="M5 5 15 15M15 5 5 15"/>"#,
+            Self::Dash => r#"<path d="M5 10h10"/>"#,
+            Self::Down => r#"<path d="M6 8l4 4 4-4"/>"#,
+            Self::Wait => r#"<path d="M10 3a7 7 0 1 1-7 7"/>"#,
+            Self::Warn => r#"<path d="M10 3.200 17.600 16.500H2.400z"/><path d="M10 8.400v3.600M10 14.200v.2"/>"#,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The documents for the customer's account, to be copied or downloaded.
+
+use axum::{
+    extract::{Path, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use byob_core::{
+    Error,
+    id::IntegrationId,
+    integration::{Record, documents::Documents},
+};
+use maud::html;
+use serde::Serialize;
+
+use super::{One, Tab, changes};
+use crate::{
+    console::{
+        Answer,
+        here::{Admin, Here},
+        parts::Pasted,
+    },
+    router::App,
+};
+
+pub async fn page(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
+    let integration = app.core.get_integration(here.organization(), &IntegrationId::parse(&id)?).await?;
+    let documents = app.core.documents(&integration)?;
+    Ok(view(&here, &integration, &documents))
+}
+
+/// One document as a file.
+pub async fn download(
+    Admin(here): Admin,
+    State(app): State<App>,
+    Path((_, id, file)): Path<(String, String, String)>,
+) -> Answer {
+    let integration = app.core.get_integration(here.organization(), &IntegrationId::parse(&id)?).await?;
+    let documents = app.core.documents(&integration)?;
+    let found = all(&documents).into_iter().find(|document| document.file == file);
+    let text = found.ok_or_else(|| Error::not_found("document"))?.text;
+    let disposition = format!("attachment; filename=\"{file}\"");
+    let headers =
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, text).into_response())
+}
+
+/// A document as people paste it.
+pub struct Offered {
+    pub file: &'static str,
+    pub title: &'static str,
+    pub text: String,
+}
+
+/// All that there are yet.
+pub fn all(documents: &Documents) -> Vec<Offered> {
+    let json = |file, title, value: Option<String>| value.map(|text| Offered { file, title, text });
+    [
+        json("access-policy.json", "Access policy", documents.access_policy.as_ref().and_then(pretty)),
+        json("trust-policy.json", "Trust policy", documents.trust_policy.as_ref().and_then(pretty)),
+        json("cors.json", "CORS configuration", pretty(&documents.cors.cors_rules)),
+        json("lifecycle.json", "Lifecycle configuration", pretty(&documents.lifecycle)),
+        json("cloudformation.json", "CloudFormation template", documents.cloudformation.as_ref().and_then(pretty)),
+        json("byob.tf", "Terraform", documents.terraform.clone()),
+        json("byob.sh", "AWS CLI script", documents.aws_cli.clone()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn pretty(value: &impl Serialize) -> Option<String> {
+    serde_json::to_string_pretty(value).ok()
+}
+
+fn view(here: &Here, integration: &Record, documents: &Documents) -> Response {
+    let one = One { here, integration };
+    one.frame(&html! {}).scripts(&["copy.js"]).page(&html! {
+        (one.tabs(Tab::Documents))
+        @if let Some(changed) = &documents.changes { (changes::details(changed)) }
+        @if let Some(fault) = &documents.fault {
+            div .note .bad { p { (fault.detail()) } p { (fault.hint()) } }
+        }
+        p .lead { "Least privilege for exactly what is declared. Paste them one by one in AWS’s console, or take all at once as CloudFormation, Terraform or a script." }
+        @if let Some(url) = &documents.quick_create_url {
+            p { a .button href=(url) rel="noreferrer" { "Open in CloudFormation" } }
+        }
+        @for document in all(documents) {
+            @let path = one.path(&format!("/documents/{}", document.file));
+            (Pasted { id: document.file.split('.').next().unwrap_or_default(), title: document.title, text: &document.text, download: Some(&path) }.show())
+        }
+    })
+}

@@ -1,0 +1,107 @@
+//! Connected buckets: the list, and the pages of each.
+
+mod changes;
+mod checks;
+mod documents;
+mod list;
+mod overview;
+mod remove;
+mod settings;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use byob_core::{id::IntegrationId, integration::Record};
+use maud::{Markup, html};
+
+use super::{
+    frame::{Frame, Place},
+    here::Here,
+    parts,
+};
+use crate::router::App;
+
+/// All of them, but for the check itself, which takes longer than other requests.
+pub fn router() -> Router<App> {
+    const ONE: &str = "/o/{organization}/integrations/{id}";
+    Router::new()
+        .route("/o/{organization}/integrations", get(list::page))
+        .route(ONE, get(overview::page))
+        .route(&format!("{ONE}/documents"), get(documents::page))
+        .route(&format!("{ONE}/documents/{{file}}"), get(documents::download))
+        .route(&format!("{ONE}/checks"), get(checks::page))
+        .route(&format!("{ONE}/checks/{{check}}"), get(checks::one))
+        .route(&format!("{ONE}/settings"), get(settings::page).post(settings::change))
+        .route(&format!("{ONE}/enabled"), post(settings::turn))
+        .route(&format!("{ONE}/remove"), get(remove::page).post(remove::remove))
+}
+
+/// Making a check.
+pub fn checks_router() -> Router<App> {
+    Router::new().route("/o/{organization}/integrations/{id}/check", post(checks::check))
+}
+
+/// What each of them has at its top.
+struct One<'a> {
+    here: &'a Here,
+    integration: &'a Record,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Overview,
+    Documents,
+    Checks,
+    Settings,
+}
+
+impl<'a> One<'a> {
+    fn path(&self, rest: &str) -> String {
+        path(self.here, &self.integration.id, rest)
+    }
+
+    fn name(&self) -> &'a str {
+        name(self.integration)
+    }
+
+    /// The page around a tab.
+    fn frame(&self, actions: &Markup) -> Frame<'a> {
+        Frame::new(self.here, Place::Integrations, self.name())
+            .below(self.here.path("integrations"), "Integrations")
+            .actions(html! { (parts::health(self.integration.health(), self.integration.row.enabled)) (actions) })
+    }
+
+    fn tabs(&self, current: Tab) -> Markup {
+        let tabs = [
+            (Tab::Overview, "", "Overview"),
+            (Tab::Documents, "/documents", "Documents"),
+            (Tab::Checks, "/checks", "Checks"),
+            (Tab::Settings, "/settings", "Settings"),
+        ];
+        html! {
+            nav aria-label="About this integration" {
+                ul .tabs {
+                    @for (tab, rest, name) in tabs {
+                        li { a href=(self.path(rest)) aria-current=[(tab == current).then_some("page")] { (name) } }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The button that starts a check.
+    fn check_button(&self, style: &str) -> Markup {
+        html! { form method="post" action=(self.path("/check")) data-check { button class=(style) { "Check connection" } } }
+    }
+}
+
+/// The path of an integration's page; `rest` begins with a slash.
+fn path(here: &Here, id: &IntegrationId, rest: &str) -> String {
+    here.path(&format!("integrations/{id}{rest}"))
+}
+
+/// What people call it.
+fn name(integration: &Record) -> &str {
+    integration.settings.name.as_deref().unwrap_or("Unnamed")
+}

@@ -1,0 +1,75 @@
+//! What an integration is, and how it does.
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use byob_core::{
+    check::past::PastCheck,
+    id::IntegrationId,
+    integration::{Record, documents::Documents, settings::Authentication},
+};
+use maud::{Markup, html};
+
+use super::{One, Tab, changes, checks};
+use crate::{
+    console::{
+        Answer,
+        here::{Admin, Here},
+        live, parts,
+    },
+    router::App,
+};
+
+pub async fn page(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
+    let id = IntegrationId::parse(&id)?;
+    let integration = app.core.get_integration(here.organization(), &id).await?;
+    let checks = app.core.list_checks(here.organization(), &id, "", 5).await?;
+    let documents = app.core.documents(&integration)?;
+    Ok(view(&here, &integration, &checks, &documents))
+}
+
+fn view(here: &Here, integration: &Record, checks: &[PastCheck], documents: &Documents) -> Response {
+    let one = One { here, integration };
+    one.frame(&one.check_button("primary")).scripts(&["copy.js", "check.js"]).page(&html! {
+        (one.tabs(Tab::Overview))
+        (live::place())
+        @if !integration.row.enabled {
+            div .note .warn { p { "This integration is turned off: it serves no files. Turn it on under " a href=(one.path("/settings")) { "Settings" } "." } }
+        }
+        @if let Some(changed) = &documents.changes { (changes::note(&one, changed)) }
+        section .card {
+            h2 { "What it is" }
+            (facts(integration))
+        }
+        h2 { "Last checks" }
+        @if checks.is_empty() { p .lead { "There was no check yet. The first one comes about a minute after saving; or check now." } }
+        @else { (checks::table(&one, checks)) p { a href=(one.path("/checks")) { "All checks" } } }
+    })
+}
+
+fn facts(integration: &Record) -> Markup {
+    let settings = &integration.settings;
+    html! {
+        dl .facts {
+            dt { "Serves" } dd { (parts::scope(settings)) }
+            dt { "Access" } dd { (parts::access(settings)) }
+            dt { "Region" } dd { (settings.region.as_deref().unwrap_or("Not set")) }
+            @if let Some(url) = &settings.endpoint_url { dt { "Endpoint" } dd { code { (url) } } }
+            @match &settings.authentication {
+                Some(Authentication::Role { role_arn }) => {
+                    dt { "Role" } dd { (parts::copyable("role-arn", role_arn.as_deref().unwrap_or("not set"))) }
+                    dt { "External ID" } dd { (parts::copyable("external-id", integration.external_id.as_str())) }
+                    @if let Some(principal) = &integration.principal {
+                        dt { "Trusts" } dd { (parts::copyable("principal", &principal.to_string())) }
+                    }
+                },
+                Some(Authentication::AccessKey { access_key_id, .. }) => { dt { "Access key" } dd { code { (access_key_id) } } },
+                Some(Authentication::Anonymous {}) => { dt { "Credentials" } dd { "None: the bucket is open to everybody" } },
+                None => {},
+            }
+            dt { "ID" } dd { (parts::copyable("integration-id", integration.id.as_str())) }
+            dt { "Connected" } dd { (parts::moment_of(integration.row.created_at)) }
+        }
+    }
+}

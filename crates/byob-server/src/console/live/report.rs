@@ -1,0 +1,130 @@
+//! A report of a check, step by step. The same parts show it live and afterwards.
+
+use byob_core::check::{
+    Report,
+    report::{Arrival, Conclusion, CorrectedDocument, DocumentKind, Finding, Health, Outcome, Step},
+};
+use maud::{Markup, html};
+
+use crate::console::{
+    icons::{Icon, icon},
+    parts::{self, Pasted},
+};
+
+/// What came of an outcome, in a word.
+pub fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => "passed",
+        Outcome::Failed => "failed",
+        Outcome::Warned => "warned",
+        Outcome::Skipped => "skipped",
+    }
+}
+
+/// All steps in a sentence.
+pub fn summary(report: &Report) -> Markup {
+    let (style, sentence) = match (report.outcome, report.health) {
+        (_, Health::Unsafe) => {
+            ("bad", "The role can be assumed without its external ID, so it is not used. Mend the trust policy first.")
+        }
+        (Conclusion::Passed, _) => ("good", "Everything that is declared works."),
+        (Conclusion::Warned, _) => ("warn", "It works, with reservations."),
+        (Conclusion::Failed, _) => {
+            ("bad", "Something that is declared does not work. The first step that failed says what to do.")
+        }
+        (Conclusion::Inconclusive, _) => {
+            ("warn", "AWS did not answer, so nothing is known for sure. Check again in a minute.")
+        }
+    };
+    let count = |outcome| report.steps.iter().filter(|step| step.outcome == outcome).count();
+    html! {
+        div class={ "note " (style) } role="status" {
+            p { b { (sentence) } }
+            p .small {
+                (count(Outcome::Passed)) " passed, " (count(Outcome::Failed)) " failed, " (count(Outcome::Warned)) " warned, "
+                (count(Outcome::Skipped)) " skipped; " (report.requests) " requests in " (report.duration_ms) " ms"
+            }
+            @match report.changes {
+                Some(Arrival::Arrived) => p { "What changed in the documents has arrived in your account." },
+                Some(Arrival::Awaited) => p { "Your account does not have yet what changed in the documents." },
+                Some(Arrival::Unseen) => p { "The documents are narrower than before; no request can tell whether your account has that already." },
+                None => {},
+            }
+        }
+    }
+}
+
+/// Every step, in order.
+pub fn steps(report: &Report) -> Markup {
+    html! { ol .steps { @for one in &report.steps { (step(one)) } } }
+}
+
+/// One step.
+pub fn step(step: &Step) -> Markup {
+    let picture = match (step.outcome, step.inconclusive) {
+        (Outcome::Passed, _) => Icon::Check,
+        (Outcome::Failed, _) => Icon::Cross,
+        (Outcome::Warned, _) => Icon::Warn,
+        (Outcome::Skipped, _) => Icon::Dash,
+    };
+    html! {
+        li class={ "step " (word(step.outcome)) } {
+            span .mark { (icon(picture)) }
+            h3 { span .visually-hidden { (word(step.outcome)) ": " } (step.name.info().claim) code { (step.name) } }
+            p .small { (step.detail) }
+            @if let Some(finding) = &step.finding { (told(step, finding)) }
+            @if !step.evidence.is_empty() {
+                details {
+                    summary { "What was asked" }
+                    ul .evidence {
+                        @for one in &step.evidence {
+                            li { code { (one.asked) } " → " (one.answered) @if let Some(id) = &one.request_id { " · request " code { (id) } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn told(step: &Step, finding: &Finding) -> Markup {
+    html! {
+        div .finding {
+            p { b { (finding.detail) } }
+            p { (finding.fix) }
+            @if let Some(settings) = &finding.settings {
+                p { "Settings that mend it: " code { (settings) } }
+            }
+            @if let Some(document) = &finding.document { (corrected(step, document)) }
+        }
+    }
+}
+
+/// The document that mends it, and what to change where the customer's is known.
+fn corrected(step: &Step, document: &CorrectedDocument) -> Markup {
+    let title = match document.kind {
+        DocumentKind::AccessPolicy => "Access policy",
+        DocumentKind::TrustPolicy => "Trust policy",
+        DocumentKind::Cors => "CORS configuration",
+    };
+    let id = format!("mend-{}", step.name);
+    let text = pretty(document.document.as_str());
+    html! {
+        // A document that is wholly new is shown once.
+        @if let Some(diff) = document.diff.as_ref().filter(|diff| !diff.starts_with("@@ -0,0 ")) {
+            (parts::diff(&format!("{title}: what to change if the rest is as it was generated"), diff))
+        }
+        (Pasted { id: &id, title: &format!("{title}, as it should be"), text: &text, download: None }.show())
+    }
+}
+
+/// JSON over several lines, in its own order.
+fn pretty(text: &str) -> String {
+    let mut pretty = Vec::new();
+    let mut to = serde_json::Serializer::pretty(&mut pretty);
+    let mut from = serde_json::Deserializer::from_str(text);
+    match serde_transcode::transcode(&mut from, &mut to) {
+        Ok(()) => String::from_utf8_lossy(&pretty).into_owned(),
+        Err(_) => text.to_owned(),
+    }
+}

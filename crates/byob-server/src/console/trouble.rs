@@ -1,0 +1,48 @@
+//! What somebody sees where something went wrong: the same error as the API's, as a page with a way out.
+
+use axum::{
+    http::{Method, Request, header},
+    response::{IntoResponse, Response},
+};
+use byob_core::Kind;
+use maud::html;
+
+use super::{frame::door, guard::add_headers};
+use crate::problem::{self, Failure};
+
+/// Whether somebody looks at the answer, not a program.
+pub fn wants_page<B>(request: &Request<B>) -> bool {
+    let of_programs = ["/api/", "/livez", "/readyz", "/metrics", "/assets/"];
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let path = request.uri().path();
+    !of_programs.iter().any(|other| path.starts_with(other))
+        && (accept.contains("text/html") || request.method() == Method::POST)
+}
+
+/// The page.
+pub fn page(Failure(error): &Failure, request_id: &str) -> Response {
+    let status = problem::status(error.kind()).0;
+    let title = match error.kind() {
+        Kind::NotFound => "This page does not exist",
+        Kind::Forbidden => "This is not for you to see",
+        Kind::Gone => "This is no longer there",
+        Kind::TooMany => "A moment, please",
+        Kind::Internal => "Something went wrong on our side",
+        _ => "That did not work",
+    };
+    let mut response = (
+        status,
+        door(
+            title,
+            &html! {
+                p { (error.detail()) }
+                @if let Some(hint) = error.hint_text().filter(|_| error.kind() != Kind::NotFound) { p .lead { (hint) } }
+                p { a .button href="/" { "To the start" } }
+                p .hint { "Request " code { (request_id) } }
+            },
+        ),
+    )
+        .into_response();
+    add_headers(&mut response);
+    response
+}

@@ -1,0 +1,12 @@
+//! The console over HTTP, as a browser without scripts sees it. What needs a browser is in `tests/browser`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests: where they cannot go on, the test has failed"
+)]
+
+mod guard;
+mod integrations;
+mod invitations;
+mod sign_in;
+mod visitor;
