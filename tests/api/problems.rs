@@ -29,7 +29,7 @@ async fn a_problem_names_its_request() {
 #[tokio::test]
 async fn a_path_that_leads_nowhere_is_a_problem() {
     let service = Service::start().await;
-    for path in ["/", "/api/v1", "/api/v1/nothing", "/api/v1/drafts/", "/api/v1/drafts/x/y", "/api/v2/drafts"] {
+    for path in ["/nothing", "/api/v1", "/api/v1/nothing", "/api/v1/drafts/", "/api/v1/drafts/x/y", "/api/v2/drafts"] {
         service.admin().get(path).await.problem(404, "no_such_path");
     }
 }

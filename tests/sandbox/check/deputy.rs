@@ -19,6 +19,8 @@ use crate::aws::CUSTOMER;
 const TRICKS: &[(&str, &str)] = &[
     ("no condition", r"{}"),
     ("a wildcard", r#"{"StringLike": {"sts:ExternalId": "*"}}"#),
+    ("the first character", r#"{"StringLike": {"sts:ExternalId": "FIRST*"}}"#),
+    ("the last character", r#"{"StringLike": {"sts:ExternalId": "*LAST"}}"#),
     ("if exists", r#"{"StringEqualsIfExists": {"sts:ExternalId": "ID"}}"#),
     ("for all values", r#"{"ForAllValues:StringEquals": {"sts:ExternalId": ["ID"]}}"#),
     ("null", r#"{"Null": {"sts:ExternalId": "true"}}"#),
@@ -31,7 +33,9 @@ const TRICKS: &[(&str, &str)] = &[
 
 fn with_condition(trust: &mut Value, id: &str, condition: &str) {
     let statement = trust["Statement"][0].as_object_mut().unwrap();
-    match serde_json::from_str(&condition.replace("ID", id)).unwrap() {
+    match serde_json::from_str(&condition.replace("FIRST", &id[..1]).replace("LAST", &id[35..]).replace("ID", id))
+        .unwrap()
+    {
         Value::Object(condition) if condition.is_empty() => drop(statement.remove("Condition")),
         condition => drop(statement.insert("Condition".into(), condition)),
     }

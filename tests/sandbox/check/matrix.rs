@@ -57,6 +57,12 @@ fn condition(trust: &mut Value, condition: Value) {
     trust["Statement"][0]["Condition"] = condition;
 }
 
+/// Demands the external ID by a pattern.
+fn demand_like(trust: &mut Value, pattern: fn(&str) -> String) {
+    let id = trust["Statement"][0]["Condition"]["StringEquals"]["sts:ExternalId"][0].as_str().unwrap().to_owned();
+    condition(trust, json!({ "StringLike": { "sts:ExternalId": pattern(&id) } }));
+}
+
 const MISTAKES: &[Mistake] = &[
     // The role.
     Mistake {
@@ -147,6 +153,30 @@ const MISTAKES: &[Mistake] = &[
         ..PLAIN
     },
     Mistake {
+        name: "the external ID is demanded by how it begins",
+        spoil: |trust, _| demand_like(trust, |id| format!("{}*", &id[..1])),
+        step: ExternalIdEnforced,
+        cause: "external_id_not_enforced",
+        mends: true,
+        ..PLAIN
+    },
+    Mistake {
+        name: "the external ID is demanded but for its last characters",
+        spoil: |trust, _| demand_like(trust, |id| format!("{}*", &id[..32])),
+        step: ExternalIdEnforced,
+        cause: "external_id_not_enforced",
+        mends: true,
+        ..PLAIN
+    },
+    Mistake {
+        name: "the external ID is demanded by its beginning and its end",
+        spoil: |trust, _| demand_like(trust, |id| format!("{}*{}", &id[..8], &id[24..])),
+        step: ExternalIdEnforced,
+        cause: "external_id_not_enforced",
+        mends: true,
+        ..PLAIN
+    },
+    Mistake {
         name: "the external ID is demanded only if there is one",
         spoil: |trust, _| {
             let id = trust["Statement"][0]["Condition"]["StringEquals"].take();
@@ -230,6 +260,28 @@ const MISTAKES: &[Mistake] = &[
         cause: "bucket_policy_denies",
         ..PLAIN
     },
+    Mistake {
+        name: "the bucket policy denies s3:GetBucketLocation",
+        act: |c| c.deny("s3:GetBucketLocation", &json!(null)),
+        step: BucketReachable,
+        outcome: Warned,
+        cause: "bucket_policy_denies",
+        ..PLAIN
+    },
+    Mistake {
+        name: "everybody may read the bucket",
+        settings: team,
+        act: |c| {
+            let resources = [format!("arn:aws:s3:::{BUCKET}"), format!("arn:aws:s3:::{BUCKET}/*")];
+            c.set_bucket_policy(&json!({
+                "Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": resources,
+            }));
+        },
+        step: ScopeEnforced,
+        outcome: Warned,
+        cause: "scope_open_to_everybody",
+        ..PLAIN
+    },
     // Permissions.
     Mistake {
         name: "s3:GetBucketLocation is forgotten",
@@ -310,6 +362,15 @@ const MISTAKES: &[Mistake] = &[
         name: "the prefix is given without its slash",
         settings: team,
         spoil: |_, access| access["Statement"][1]["Condition"]["StringLike"]["s3:prefix"] = json!(["team"]),
+        step: PrefixListable,
+        cause: "prefix_form_not_covered",
+        mends: true,
+        ..PLAIN
+    },
+    Mistake {
+        name: "only the prefix itself can be listed, not what lies below it",
+        settings: team,
+        spoil: |_, access| access["Statement"][1]["Condition"]["StringLike"]["s3:prefix"] = json!(["team", "team/"]),
         step: PrefixListable,
         cause: "prefix_form_not_covered",
         mends: true,
@@ -435,6 +496,17 @@ const MISTAKES: &[Mistake] = &[
         step: EncryptedObjectReadable,
         cause: "kms_key_not_declared",
         mends: true,
+        ..PLAIN
+    },
+    Mistake {
+        name: "the key's policy leaves nothing to IAM",
+        settings: with_key,
+        act: |c| {
+            let admin = json!({ "AWS": format!("arn:aws:iam::{CUSTOMER}:user/admin") });
+            c.encrypt(Some(json!({ "Effect": "Allow", "Principal": admin, "Action": "kms:*", "Resource": "*" })));
+        },
+        step: EncryptedObjectReadable,
+        cause: "kms_key_denies",
         ..PLAIN
     },
     Mistake {

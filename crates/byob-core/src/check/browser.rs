@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{
     fix::Known,
     judged::Judged,
-    objects::RANGE,
+    objects::{RANGE, is_folded},
     run::{Readable, Run},
     steps::StepName,
 };
@@ -26,6 +26,9 @@ use crate::{
 const FETCH: &str = "s3:GetObject";
 const PREFLIGHT: &str = "s3:OPTIONS";
 
+const FOLDED: &str =
+    "Browsers fold `.` and `..` in paths, so that they cannot load keys with such segments; programs can.";
+
 /// So many of the operator's pages are asked for.
 const PAGES: usize = 3;
 
@@ -38,6 +41,9 @@ impl Run<'_> {
         let Some(readable) = self.found.readable.clone() else {
             return Judged::skipped("It needs `object-readable`, which found nothing that can be read.");
         };
+        if is_folded(readable.locator.key().as_str()) {
+            return Judged::not_applicable(FOLDED);
+        }
         let reply = match self.load(&readable, None, None).await {
             Ok(reply) => reply,
             Err(judged) => return judged,
@@ -142,6 +148,9 @@ impl Run<'_> {
         else {
             return Judged::skipped("There is no bucket.");
         };
+        if is_folded(locator.key().as_str()) {
+            return Judged::not_applicable(FOLDED);
+        }
         let origins: Vec<String> = self.core.origins.iter().take(PAGES).cloned().collect();
         let Some(first) = origins.first().cloned() else {
             return Judged::not_applicable("The operator has configured no page.");
@@ -181,6 +190,7 @@ impl Run<'_> {
             return Err(self.undecided(&fault));
         }
         let facts = self.facts.clone().with("origin", format!("`{origin}`")).with("method", format!("`{method}`"));
+        let facts = facts.with("header", if method == "GET" { "`Range`" } else { "`Content-Type`" });
         if fault.message().contains("not enabled") || fault.code() == "NoSuchCORSConfiguration" {
             let detail = "The preflight was refused: CORS is not enabled for the bucket.";
             return Err(Judged::failed("cors_missing", facts, detail).knowing(Known::Absent));

@@ -11,6 +11,7 @@ use byob_aws::{Locator, ObjectKey, policies::Access};
 
 use super::{
     causes::Signs,
+    denial::{By, Denial},
     judged::Judged,
     objects::{is_about_reading, is_archived},
     run::{Object, Run},
@@ -88,6 +89,11 @@ impl<'a> Run<'a> {
                 return Judged::passed(format!("The bucket `{bucket}` answers, though not with its location."));
             }
             if integration.spec.access.contains(&Access::List) && self.list_once().await {
+                // Somebody else than the role's own policy may be to blame.
+                if !matches!(Denial::read(fault.message()).by, None | Some(By::RoleLacks | By::SessionLacks)) {
+                    let judged = self.refused(StepName::BucketReachable, &fault, self.signs(), self.facts.clone());
+                    return judged.as_reservation();
+                }
                 let detail = "Listing is permitted, asking for the bucket's location is not.";
                 let known = super::fix::Known::Lacks("s3:GetBucketLocation".to_owned());
                 return Judged::warned("location_not_permitted", self.facts.clone(), detail).knowing(known);
@@ -192,7 +198,13 @@ impl<'a> Run<'a> {
             Some(Ok(objects)) if objects.is_empty() => {
                 Judged::passed(format!("{where_} can be listed; nothing is there yet."))
             }
-            Some(Ok(_)) => Judged::passed(format!("{where_} can be listed.")),
+            Some(Ok(_)) => match self.list_folder().await {
+                Some(fault) if fault.is_denied() => {
+                    let signs = Signs { other_form_of_prefix: true, ..self.signs() };
+                    self.refused(StepName::PrefixListable, &fault.needing("s3:ListBucket"), signs, self.facts.clone())
+                }
+                _ => Judged::passed(format!("{where_} can be listed.")),
+            },
             Some(Err(fault)) => {
                 // Asked again when IAM may have changed.
                 self.found.listing = None;
@@ -203,6 +215,12 @@ impl<'a> Run<'a> {
             }
             None => Judged::skipped("There is no bucket to list."),
         }
+    }
+
+    /// Why a folder below the prefix cannot be listed, though the prefix can. Only prefixes come in several forms.
+    async fn list_folder(&mut self) -> Option<Fault> {
+        let prefix = self.prefix();
+        if prefix.is_empty() { None } else { self.list(&format!("{prefix}byob-check/"), false).await.err() }
     }
 
     /// Lists a few objects and remembers the answer.
@@ -260,9 +278,7 @@ impl<'a> Run<'a> {
                 signs.nothing_below_prefix = self.read_missing().await.is_err_and(|fault| is_about_reading(&fault));
             }
         }
-        if super::denial::Denial::read(fault.message()).by.is_none()
-            && !self.spec().is_some_and(|spec| spec.requester_pays)
-        {
+        if Denial::read(fault.message()).by.is_none() && !self.spec().is_some_and(|spec| spec.requester_pays) {
             signs.paying_helps = self.list(&prefix, true).await.is_ok();
         }
         signs

@@ -342,9 +342,9 @@ pub const CAUSES: &[Cause] = &[
     Cause {
         name: "external_id_not_enforced",
         steps: PROOF,
-        sign: "The role could be assumed with a random external ID",
+        sign: "The role could be assumed with a random external ID, or with one that only begins and ends like the right one",
         when: told,
-        means: "The role can be assumed with any external ID. Any other customer of the platform who names this role would get at the data (the confused deputy). The integration is not used while that is so.",
+        means: "The role can be assumed with other external IDs than its own. Any other customer of the platform who names this role would get at the data (the confused deputy). The integration is not used while that is so.",
         fix: "Replace the role's trust policy by this one: the condition must be `StringEquals` on `sts:ExternalId` with this one value, not `StringLike` with a wildcard.",
         document: Some(DocumentKind::TrustPolicy),
     },
@@ -373,7 +373,7 @@ pub const CAUSES: &[Cause] = &[
         sign: "`NoSuchBucket`",
         when: |seen| code(seen, &["NoSuchBucket"]),
         means: "There is no bucket {bucket}.",
-        fix: "Compare the name with the list of buckets in the S3 console: capitals, dashes and dots count. With an endpoint URL, check that it is the right store.",
+        fix: "Compare the name with the list of buckets in the S3 console: capitals, dashes and dots count. With an endpoint URL, check that it is the right store, and that its path, if it has one, is the store's and not the bucket.",
         document: None,
     },
     Cause {
@@ -456,7 +456,7 @@ pub const CAUSES: &[Cause] = &[
         sign: "Denied for a KMS action, by the role's policies or without a reason",
         when: about_kms,
         means: "The role may not use the KMS key {kms_key} that encrypts the object: no policy of it allows {action}.",
-        fix: "Name the key in `kms_key_arns`, and apply this access policy. If the key lies in another account, its own policy has to allow the role as well.",
+        fix: "Name the key in `kms_key_arns`, and apply this access policy. If the role has it already, the key's own policy is in the way: open the key in KMS, and let it allow {action} to {role}, or leave that to IAM, as the policy of a new key does.",
         document: Some(DocumentKind::AccessPolicy),
     },
     // Denied by whom?
@@ -474,9 +474,9 @@ pub const CAUSES: &[Cause] = &[
         steps: ANY,
         sign: "`AccessDenied` with an explicit deny in an identity-based policy",
         when: |seen| by(seen, By::RoleDenies),
-        means: "A policy of the role itself denies {action} on {resource}.",
+        means: "A policy of the role itself denies {action} on {resource}. No `Allow` can outweigh that.",
         fix: "Look through all policies of the role, attached ones too, for a `Deny` that fits, and take it out.",
-        document: Some(DocumentKind::AccessPolicy),
+        document: None,
     },
     Cause {
         name: "boundary_denies",
@@ -535,7 +535,7 @@ pub const CAUSES: &[Cause] = &[
     Cause {
         name: "prefix_form_not_covered",
         steps: &[PrefixListable],
-        sign: "Listing `{prefix}/` is denied, listing it without the slash, or names below it, is not",
+        sign: "Listing `{prefix}/` is denied, listing it without the slash, or names below it, is not; or the other way round",
         when: |seen| seen.signs.other_form_of_prefix,
         means: "The access policy permits listing the prefix in one form, but not in the one that is asked for: its condition on `s3:prefix` lacks a form.",
         fix: "The condition needs all three: `{prefix}`, `{prefix}/` and `{prefix}/*`, as in this document.",
@@ -654,9 +654,9 @@ pub const CAUSES: &[Cause] = &[
     Cause {
         name: "cors_headers_not_allowed",
         steps: &[BrowserCorsAllowed],
-        sign: "A preflight without request headers is permitted, and one with `range` is not",
+        sign: "A preflight without request headers is permitted, and one with `range` or `content-type` is not",
         when: told,
-        means: "The bucket's CORS configuration does not let pages send the header `Range`, which videos, PDFs and tables need.",
+        means: "The bucket's CORS configuration does not let pages send the header {header} with {method}: reading needs `Range`, for videos, PDFs and tables; writing needs `Content-Type`.",
         fix: "Set `AllowedHeaders` to `*`, as in this document.",
         document: Some(DocumentKind::Cors),
     },
@@ -687,6 +687,15 @@ pub const CAUSES: &[Cause] = &[
         means: "The session reached {resource}, which is outside what is declared: the store does not enforce session policies.",
         fix: "With AWS this does not happen. With another store: give the role itself no more than this access policy.",
         document: Some(DocumentKind::AccessPolicy),
+    },
+    Cause {
+        name: "scope_open_to_everybody",
+        steps: &[ScopeEnforced],
+        sign: "A request outside the scope was not denied, nor is it to somebody without credentials",
+        when: told,
+        means: "Everybody can reach {resource}, without any credentials: the bucket itself is open, so that no policy of a role or session can narrow that.",
+        fix: "If that is meant, nothing is to be done. Otherwise look for `Principal: *` in the bucket policy, and turn on `Block all public access` on the bucket's `Permissions` tab.",
+        document: None,
     },
     Cause {
         name: "clock_differs",

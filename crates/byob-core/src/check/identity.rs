@@ -9,8 +9,8 @@ use crate::{
         platform::is_identity,
         sts::{AssumeRole, OPERATION},
     },
-    credentials::{assume_request, narrowed, session::Session},
-    integration::{drafts::new_external_id, principal_role, settings::PrincipalKind},
+    credentials::{assume_request, narrowed, other_ids, session::Session},
+    integration::{principal_role, settings::PrincipalKind},
     runtime::millis,
 };
 
@@ -100,21 +100,24 @@ impl Run<'_> {
     }
 
     pub(super) async fn external_id_required(&mut self) -> Judged {
-        self.proof(StepName::ExternalIdRequired, None, "without an external ID", "external_id_not_required").await
+        let tried = [(None, "without an external ID")];
+        self.proof(StepName::ExternalIdRequired, &tried, "external_id_not_required").await
     }
 
     pub(super) async fn external_id_enforced(&mut self) -> Judged {
-        let other = new_external_id(&self.core.rng);
-        self.proof(StepName::ExternalIdEnforced, Some(&other), "with another external ID", "external_id_not_enforced")
-            .await
+        let [other, alike] = other_ids(&self.subject.record.external_id, &self.core.rng);
+        let tried = [
+            (Some(&other), "with another external ID"),
+            (Some(&alike), "with one that only begins and ends like the right one"),
+        ];
+        self.proof(StepName::ExternalIdEnforced, &tried, "external_id_not_enforced").await
     }
 
     /// Only a denial proves something, and only of a role that lets us in with the right ID: one that denies everybody proves nothing.
     async fn proof(
         &mut self,
         step: StepName,
-        instead: Option<&ExternalId>,
-        how: &'static str,
+        tried: &[(Option<&ExternalId>, &'static str)],
         cause: &'static str,
     ) -> Judged {
         if !self.subject.is_by_role() {
@@ -124,26 +127,32 @@ impl Run<'_> {
             return Judged::skipped("The session policy is longer than AWS takes.");
         };
         let (sts, witness) = (self.core.sessions.sts().clone(), self.witness.clone());
-        let asked = format!("on {} {how}", request.role);
-        match self.ask(OPERATION, asked, sts.try_without_id(&request, instead, Some(&witness)), Fault::clone).await {
-            Ok(()) => {
-                let detail = format!("The role let somebody in {how}.");
-                let known = if instead.is_none() { Known::Undemanding } else { Known::Nothing };
-                Judged::failed(cause, self.facts.clone(), detail).knowing(known).proving(Proof::NotProven).may_change()
-            }
-            Err(fault) if fault.is_denied() && self.found.assumed => {
-                Judged::passed(format!("AWS denied it {how}.")).proving(Proof::Proven)
-            }
-            Err(fault) if fault.is_denied() => {
-                Judged::skipped("AWS denied it, as it denies the right external ID: that proves nothing yet.")
-            }
-            Err(fault) if fault.is_inconclusive() => self.undecided(&fault).proving(Proof::Inconclusive),
-            Err(fault) => {
-                // A refusal for another reason than who asks is no proof either.
-                let judged = self.refused(step, &fault, Signs::default(), self.facts.clone());
-                judged.inconclusive().proving(Proof::Inconclusive)
+        for (instead, how) in tried {
+            let asked = format!("on {} {how}", request.role);
+            match self.ask(OPERATION, asked, sts.try_without_id(&request, *instead, Some(&witness)), Fault::clone).await
+            {
+                Ok(()) => {
+                    let detail = format!("The role let somebody in {how}.");
+                    let known = if instead.is_none() { Known::Undemanding } else { Known::Nothing };
+                    let judged = Judged::failed(cause, self.facts.clone(), detail).knowing(known);
+                    return judged.proving(Proof::NotProven).may_change();
+                }
+                Err(fault) if fault.is_denied() && self.found.assumed => {}
+                Err(fault) if fault.is_denied() => {
+                    return Judged::skipped(
+                        "AWS denied it, as it denies the right external ID: that proves nothing yet.",
+                    );
+                }
+                Err(fault) if fault.is_inconclusive() => return self.undecided(&fault).proving(Proof::Inconclusive),
+                Err(fault) => {
+                    // A refusal for another reason than who asks is no proof either.
+                    let judged = self.refused(step, &fault, Signs::default(), self.facts.clone());
+                    return judged.inconclusive().proving(Proof::Inconclusive);
+                }
             }
         }
+        let how: Vec<&str> = tried.iter().map(|(_, how)| *how).collect();
+        Judged::passed(format!("AWS denied it {}.", how.join(" and "))).proving(Proof::Proven)
     }
 
     /// Exactly what production asks for.

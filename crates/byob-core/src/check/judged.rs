@@ -98,6 +98,11 @@ impl Judged {
         self
     }
 
+    /// The claim holds, if with this reservation.
+    pub fn as_reservation(self) -> Self {
+        Self { outcome: Outcome::Warned, holds: true, may_change: false, ..self }
+    }
+
     /// What needs this step is tried all the same.
     pub fn going_on(mut self) -> Self {
         self.holds = true;

@@ -7,7 +7,7 @@ use super::{
     causes::Signs,
     denial::Denial,
     judged::Judged,
-    run::{Object, Readable, Run},
+    run::{Encrypted, Object, Readable, Run},
     steps::StepName,
 };
 use crate::{
@@ -47,7 +47,7 @@ impl Run<'_> {
                     return Judged::passed(seen);
                 }
                 Err(fault) if is_about_kms(&fault) => {
-                    self.note_denied_key(fault);
+                    self.note_denied_key(object.locator, fault);
                     let reason = "The objects at hand are encrypted with a KMS key; `encrypted-object-readable` tells about them.";
                     last = last.or(Some(Judged::not_applicable(reason)));
                 }
@@ -118,8 +118,7 @@ impl Run<'_> {
             return vec![Object { locator, size: 1, archived: false }];
         }
         let Some(Ok(objects)) = &self.found.listing else { return Vec::new() };
-        let dotted = |key: &str| key.split('/').any(|segment| matches!(segment, "." | ".."));
-        let fit = |object: &&Object| !object.archived && object.size > 0 && !dotted(object.locator.key().as_str());
+        let fit = |object: &&Object| !object.archived && object.size > 0 && !is_folded(object.locator.key().as_str());
         objects.iter().filter(fit).take(TRIED).cloned().collect()
     }
 
@@ -146,7 +145,8 @@ impl Run<'_> {
         self.found.keeps_versions |= answer.version_id().is_some_and(|id| id != "null");
         let is_kms = answer.server_side_encryption().is_some_and(|kind| kind.as_str().starts_with("aws:kms"));
         if is_kms && self.found.encrypted.is_none() {
-            self.found.encrypted = Some((answer.ssekms_key_id().unwrap_or_default().to_owned(), Ok(())));
+            let key = answer.ssekms_key_id().unwrap_or_default().to_owned();
+            self.found.encrypted = Some(Encrypted { locator: object.locator.clone(), key, answer: Ok(()) });
         }
     }
 
@@ -213,7 +213,7 @@ impl Run<'_> {
             match self.read(&version, 1, false).await {
                 Ok(_) => return Judged::passed(format!("A version of `{}` can be read.", version.key())),
                 // The next may not be.
-                Err(fault) if is_about_kms(&fault) => self.note_denied_key(fault),
+                Err(fault) if is_about_kms(&fault) => self.note_denied_key(version, fault),
                 Err(fault) => {
                     let facts = self.facts.clone().with("key", version.key().to_string());
                     let facts = facts.with("resource", format!("`{}`", self.arn_of(&version)));
@@ -228,17 +228,21 @@ impl Run<'_> {
     }
 
     /// Something is encrypted with a KMS key that we may not use.
-    fn note_denied_key(&mut self, fault: Fault) {
+    fn note_denied_key(&mut self, locator: Locator, fault: Fault) {
         let key = Denial::read(fault.message()).resource.unwrap_or_default();
-        self.found.encrypted = Some((key, Err(fault)));
+        self.found.encrypted = Some(Encrypted { locator, key, answer: Err(fault) });
     }
 
     pub(super) fn encrypted_object_readable(&mut self) -> Judged {
         match self.found.encrypted.clone() {
-            Some((key, Ok(()))) => Judged::passed(format!("An object that is encrypted with `{key}` can be read.")),
-            Some((key, Err(fault))) => {
+            Some(Encrypted { locator, key, answer: Ok(()) }) => {
+                Judged::passed(format!("`{locator}`, which is encrypted with `{key}`, can be read."))
+            }
+            Some(Encrypted { locator, key, answer: Err(fault) }) => {
                 let facts = self.facts.clone().with("kms_key", format!("`{key}`"));
-                self.refused(StepName::EncryptedObjectReadable, &fault, self.signs(), facts)
+                let mut judged = self.refused(StepName::EncryptedObjectReadable, &fault, self.signs(), facts);
+                judged.detail = format!("Of `{locator}`: {}", judged.detail);
+                judged
             }
             None if self.subject.record.settings.kms_key_arns.is_empty() => {
                 Judged::not_applicable("No KMS keys are declared, and no object that was read is encrypted with one.")
@@ -246,6 +250,11 @@ impl Run<'_> {
             None => Judged::not_applicable("None of the objects that were looked at is encrypted with a KMS key."),
         }
     }
+}
+
+/// Whether browsers would ask for another key: they fold `.` and `..` in paths.
+pub(super) fn is_folded(key: &str) -> bool {
+    key.split('/').any(|segment| matches!(segment, "." | ".."))
 }
 
 /// Whether objects of this storage class have to be restored before they can be read.

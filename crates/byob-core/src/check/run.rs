@@ -74,8 +74,8 @@ pub(super) struct Found {
     pub location_permitted: bool,
     /// An object that was read, or, in an empty folder, a name that does not exist.
     pub readable: Option<Readable>,
-    /// Something that is encrypted with a KMS key, and what came of it.
-    pub encrypted: Option<(String, Result<(), Fault>)>,
+    /// Something that is encrypted with a KMS key.
+    pub encrypted: Option<Encrypted>,
     /// What was written and has to go again.
     pub canary: Option<String>,
     /// Something was written.
@@ -90,6 +90,16 @@ pub(super) struct Object {
     pub locator: Locator,
     pub size: i64,
     pub archived: bool,
+}
+
+/// An object that is encrypted with a KMS key.
+#[derive(Debug, Clone)]
+pub(super) struct Encrypted {
+    pub locator: Locator,
+    /// The key, as far as it was named.
+    pub key: String,
+    /// What came of reading it.
+    pub answer: Result<(), Fault>,
 }
 
 /// What can be fetched by URL.
@@ -321,7 +331,8 @@ impl<'a> Run<'a> {
             facts = facts.with("found_region", format!("`{region}`"));
         }
         let known = match (cause.document, fault.is_denied()) {
-            (Some(DocumentKind::AccessPolicy), true) => Known::Lacks(action),
+            // Where nothing is permitted, it is not one action that is lacking.
+            (Some(DocumentKind::AccessPolicy), true) if cause.name != "bucket_not_permitted" => Known::Lacks(action),
             _ => Known::Nothing,
         };
         let judged =

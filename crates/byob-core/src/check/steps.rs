@@ -80,7 +80,7 @@ pub const STEPS: [StepInfo; 18] = [
     StepInfo {
         step: ExternalIdEnforced,
         claim: "Nobody may assume the role with another external ID.",
-        does: "The same `sts:AssumeRole` with a random external ID. It has to be denied; credentials that come back are dropped unused.",
+        does: "The same `sts:AssumeRole` with a random external ID, and with the right one twice over, which every pattern takes that takes the right one. Both have to be denied; credentials that come back are dropped unused.",
         needs: &[PlatformIdentityKnown, RoleArnValid],
     },
     StepInfo {

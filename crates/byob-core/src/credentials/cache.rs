@@ -15,9 +15,10 @@ use crate::{
         fault::FaultKind,
         sts::{AssumeRole, Sts, explain},
     },
+    credentials::other_ids,
     credentials::session::Session,
     error::{Error, Kind, Result},
-    integration::{directory::unsafe_role, drafts::new_external_id},
+    integration::directory::unsafe_role,
     runtime::{Clock, Rng, millis},
     store::{Safety, SessionKey, Store},
     vault::Vault,
@@ -280,8 +281,8 @@ impl SessionCache {
 
     /// A role is asked for a session only after it was seen to refuse those who do not know its external ID.
     async fn try_as_others(&self, key: &SessionKey, request: &AssumeRole) -> Result<()> {
-        let other = new_external_id(&self.rng);
-        for instead in [None, Some(&other)] {
+        let [other, alike] = other_ids(&request.external_id, &self.rng);
+        for instead in [None, Some(&other), Some(&alike)] {
             match self.sts.try_without_id(request, instead, None).await {
                 Err(fault) if fault.is_denied() => {}
                 Ok(()) => {

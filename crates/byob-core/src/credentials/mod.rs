@@ -5,7 +5,10 @@ pub mod session;
 
 use std::sync::Arc;
 
-use byob_aws::{Bucket, Credentials, RoleArn, policies::session::session_policy};
+use byob_aws::{
+    Bucket, Credentials, RoleArn,
+    policies::{session::session_policy, trust::ExternalId},
+};
 use sha2::{Digest, Sha256};
 
 use self::session::Session;
@@ -14,7 +17,8 @@ use crate::{
     core::Core,
     credentials::cache::Need,
     error::{Error, Kind, Result},
-    integration::{Integration, principal_role, spec::Authentication},
+    integration::{Integration, drafts::new_external_id, principal_role, spec::Authentication},
+    runtime::Rng,
     store::{Safety, SessionKey},
     window::Window,
 };
@@ -102,6 +106,14 @@ pub(crate) fn assume_request(integration: &Integration, role: &RoleArn, bucket: 
             .hint("Declare fewer KMS keys or shorter prefixes in one integration.")
     })?;
     Ok(narrowed(integration, role, session_policy))
+}
+
+/// External IDs that a role has to refuse: any other; and one that begins and ends like the right one, which whoever demands the right one
+/// by a pattern (`StringLike` with a `*`) takes as well, however much of it the pattern names.
+pub(crate) fn other_ids(own: &ExternalId, rng: &Rng) -> [ExternalId; 2] {
+    let other = new_external_id(rng);
+    let alike = ExternalId::parse(&format!("{0}{0}", own.as_str()));
+    [other.clone(), alike.unwrap_or(other)]
 }
 
 /// How a session that this policy narrows is asked for.

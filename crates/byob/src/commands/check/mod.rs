@@ -55,10 +55,10 @@ impl CheckCommand {
         let wait = (self.wait > 0).then_some(self.wait.into());
         let request = CheckRequest { locator: self.locator, wait };
         let json = self.json;
-        let mut last_reason = String::new();
+        let mut told = Told::default();
         let tell = |step: &Step| {
             if !json {
-                show(step, &mut last_reason);
+                show(step, &mut told);
             }
         };
         match block_on(async { Ok(client.check(&id, &request, tell).await) })? {
@@ -98,10 +98,18 @@ const WIDTH: usize = 98;
 /// Where the second column begins: behind the longest name of a step.
 const COLUMN: usize = 27;
 
-/// A reason to skip is told once, however many steps share it.
-fn show(step: &Step, last_reason: &mut String) {
-    let told = step.outcome == "skipped" && step.detail == *last_reason;
-    *last_reason = if step.outcome == "skipped" { step.detail.clone() } else { String::new() };
+/// What is told once, however many steps share it.
+#[derive(Default)]
+struct Told {
+    /// Why the step before was skipped.
+    reason: String,
+    /// Kinds of documents, which are the same for every step.
+    documents: Vec<String>,
+}
+
+fn show(step: &Step, told: &mut Told) {
+    let same = step.outcome == "skipped" && step.detail == told.reason;
+    told.reason = if step.outcome == "skipped" { step.detail.clone() } else { String::new() };
     let (style, mark) = match (step.outcome.as_str(), step.inconclusive) {
         ("passed", _) => (GREEN, "✓"),
         ("failed", _) => (RED, "✗"),
@@ -112,7 +120,7 @@ fn show(step: &Step, last_reason: &mut String) {
     let name = if step.outcome == "skipped" { DIM } else { BOLD };
     let time = if step.duration_ms >= 1000 { format!("  {DIM}{} ms{DIM:#}", step.duration_ms) } else { String::new() };
     let detail = if step.finding.is_some() { Style::new() } else { DIM };
-    let mut lines = wrapped(if told { "For the same reason." } else { &step.detail }, WIDTH - COLUMN).into_iter();
+    let mut lines = wrapped(if same { "For the same reason." } else { &step.detail }, WIDTH - COLUMN).into_iter();
     let first = lines.next().unwrap_or_default();
     println!("{style}{mark}{style:#} {name}{:COLUMN$}{name:#}{detail}{first}{detail:#}{time}", step.name.as_str());
     for line in lines {
@@ -125,15 +133,15 @@ fn show(step: &Step, last_reason: &mut String) {
         println!("    {BOLD}Settings that mend it:{BOLD:#} {settings}");
     }
     if let Some(document) = &finding.document {
-        show_document(document);
+        show_document(document, &mut told.documents);
     }
     if let Some(id) = step.aws.as_ref().and_then(|aws| aws.request_id.as_ref()) {
         println!("    {DIM}AWS request ID: {id}{DIM:#}");
     }
 }
 
-/// What to change, or, where nothing is known of the customer's document, all of it.
-fn show_document(document: &CorrectedDocument) {
+/// What to change, where something is known of the customer's document, and all of it.
+fn show_document(document: &CorrectedDocument, shown: &mut Vec<String>) {
     let name = match document.kind.as_str() {
         "access_policy" => "The access policy",
         "trust_policy" => "The trust policy",
@@ -151,8 +159,13 @@ fn show_document(document: &CorrectedDocument) {
             };
             println!("      {style}{line}{style:#}");
         }
+    }
+    let text = document.document.get().to_owned();
+    if shown.contains(&text) {
+        println!("    {DIM}{name} as it should be is printed above.{DIM:#}");
         return;
     }
+    shown.push(text);
     let what = if document.kind == "cors" { "to add to those that are there" } else { "as it should be" };
     println!("    {BOLD}{name} {what}:{BOLD:#}");
     for line in pretty(document.document.get()).lines() {
