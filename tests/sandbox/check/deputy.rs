@@ -33,8 +33,13 @@ const TRICKS: &[(&str, &str)] = &[
 
 fn with_condition(trust: &mut Value, id: &str, condition: &str) {
     let statement = trust["Statement"][0].as_object_mut().unwrap();
-    match serde_json::from_str(&condition.replace("FIRST", &id[..1]).replace("LAST", &id[35..]).replace("ID", id))
-        .unwrap()
+    match serde_json::from_str(
+        &condition
+            .replace("FIRST", id.get(..1).unwrap_or("x"))
+            .replace("LAST", id.get(35..).unwrap_or("x"))
+            .replace("ID", id),
+    )
+    .unwrap()
     {
         Value::Object(condition) if condition.is_empty() => drop(statement.remove("Condition")),
         condition => drop(statement.insert("Condition".into(), condition)),
