@@ -80,6 +80,8 @@ codes! {
     LineBreak "line_break_in_string" Error "Write the text on one line.",
     /// A backslash before a character that needs none.
     UnknownEscape "unknown_escape" Error "Remove the backslash.",
+    /// A character that IAM takes as an escape only.
+    Unescaped "unescaped_character" Error "Write it as an escape.",
     /// A number that is none.
     BadNumber "bad_number" Error "Put it in double quotes.",
     /// A comma after the last entry.
@@ -272,7 +274,7 @@ codes! {
     /// A method that is not needed.
     BroadMethod "broad_method" Warning "Remove it, unless other pages need it.",
     /// A request header that pages may not send.
-    MissingAllowedHeader "missing_allowed_header" Warning "Write `\"AllowedHeaders\": [\"*\"]`; the signature decides what S3 accepts.",
+    MissingAllowedHeader "missing_allowed_header" Error "Write `\"AllowedHeaders\": [\"*\"]`; the signature decides what S3 accepts.",
     /// Response headers that scripts do not see.
     MissingExposedHeader "missing_exposed_header" Warning "Add it to `ExposeHeaders`.",
 }

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use super::codes::{Code, Severity};
-use crate::iam::json::Value;
+use crate::{iam::json::Value, render::json};
 
 /// The answer of the doctor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -80,14 +80,15 @@ impl Serialize for Finding {
     }
 }
 
-/// A document in the order in which people write one. It serializes as JSON, and displays as indented JSON.
+/// A document in the order in which people write one. It serializes as JSON, and displays as indented JSON, with escapes where IAM
+/// takes nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Document(pub(super) Value);
 
 impl fmt::Display for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&serde_json::to_string_pretty(&self.0).map_err(|_| fmt::Error)?)
+        f.write_str(&json::pasteable(&self.0))
     }
 }
 

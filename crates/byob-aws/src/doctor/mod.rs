@@ -55,6 +55,9 @@ pub use question::{DocumentKind, LONGEST_TEXT, Question, Scope, Wanted, WrongFie
 use finding::Findings;
 use question::Want;
 
+/// A longer policy, in characters without blanks, is not looked at any further.
+const LONGEST_EXAMINED: usize = 20_480;
+
 /// Examines a pasted document. The error names a field of the question that is not what it should be; whatever the text is, it
 /// is answered.
 pub fn diagnose(question: &Question) -> Result<Diagnosis, WrongField> {
@@ -67,7 +70,21 @@ pub fn diagnose(question: &Question) -> Result<Diagnosis, WrongField> {
         let corrected = correct::afresh(*kind, &want).map(Document);
         return Ok(Diagnosis { verdict, findings, corrected });
     };
+    let policy_kind = correct::policy_kind(*kind);
+    let length = grammar::length(&pasted);
+    if policy_kind.is_some() && length > LONGEST_EXAMINED {
+        // To look through all of it would take long, and tell nothing that counts.
+        let detail = format!(
+            "The policy has {length} characters without blanks, twice what AWS takes, so nothing else was looked at."
+        );
+        findings.add(Code::TooLarge, finding::Place::of(pasted.at), detail);
+        let (verdict, findings) = findings.finish(text, &[]);
+        return Ok(Diagnosis { verdict, findings, corrected: correct::afresh(*kind, &want).map(Document) });
+    }
     let is_json = findings.have_no_error();
+    if is_json && policy_kind.is_some() {
+        source::find_unescaped(text, &mut findings);
+    }
     want.assume_partition_of(&pasted);
     let mut mended = pasted.clone();
     correct::examine(&mut mended, *kind, &want, &mut findings);

@@ -4,7 +4,10 @@ use super::{
     codes::Code,
     finding::{Findings, Place},
 };
-use crate::iam::json::{self, Kind, Value};
+use crate::{
+    iam::json::{self, Kind, Value},
+    render,
+};
 
 /// Under which keys tools print documents, from the outside in.
 const WRAPPERS: [&str; 7] =
@@ -57,6 +60,24 @@ fn is_document(value: &Value) -> bool {
         Kind::Array(entries) => entries.iter().any(is_document),
         Kind::String(text) => text.contains(['{', '[']),
         _ => false,
+    }
+}
+
+/// IAM takes no characters above U+00FF, unless they are written as escapes. Positions are found in a document that is JSON already.
+///
+/// Source: the pattern of `PolicyDocument` in <https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html>.
+pub(super) fn find_unescaped(text: &str, findings: &mut Findings) {
+    let mut found = text.char_indices().filter(|(_, c)| *c > 'ÿ' && *c != '\u{feff}');
+    if let Some((at, c)) = found.next() {
+        let escaped = render::json::ascii(&c.to_string());
+        let detail =
+            format!("IAM refuses `{c}` and every other character above U+00FF, unless it is written as an escape.");
+        findings.add_with(
+            Code::Unescaped,
+            Place::of(at),
+            detail,
+            format!("Write `{escaped}`; the corrected document has it so."),
+        );
     }
 }
 

@@ -9,22 +9,27 @@ use std::fmt::Write;
 use serde::Serialize;
 
 /// On several lines, for people to read.
-pub(super) fn pretty(document: &impl Serialize) -> String {
+pub fn pretty(document: &impl Serialize) -> String {
     ascii(&serde_json::to_string_pretty(document).unwrap_or_default())
 }
 
+/// The same, with escapes only where IAM takes the document in no other form.
+pub fn pasteable(document: &impl Serialize) -> String {
+    if highest(document) > 'ÿ' { pretty(document) } else { serde_json::to_string_pretty(document).unwrap_or_default() }
+}
+
 /// On one line.
-pub(super) fn compact(document: &impl Serialize) -> String {
+pub fn compact(document: &impl Serialize) -> String {
     ascii(&serde_json::to_string(document).unwrap_or_default())
 }
 
 /// The character of a document with the greatest number, which decides who can take the document unescaped.
-pub(super) fn highest(document: &impl Serialize) -> char {
+pub fn highest(document: &impl Serialize) -> char {
     serde_json::to_string(document).unwrap_or_default().chars().max().unwrap_or_default()
 }
 
 /// JSON holds other characters than ASCII inside strings only, so they can be escaped wherever they stand.
-fn ascii(json: &str) -> String {
+pub fn ascii(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
         if c.is_ascii() && c != '\u{7f}' {

@@ -30,7 +30,7 @@
 pub mod aws_cli;
 pub mod cloudformation;
 mod hcl;
-mod json;
+pub mod json;
 pub mod quick_create;
 pub mod role_name;
 pub mod terraform;

@@ -92,7 +92,7 @@ impl<'a> Run<'a> {
                 // Somebody else than the role's own policy may be to blame.
                 if !matches!(Denial::read(fault.message()).by, None | Some(By::RoleLacks | By::SessionLacks)) {
                     let judged = self.refused(StepName::BucketReachable, &fault, self.signs(), self.facts.clone());
-                    return judged.as_reservation();
+                    return judged.into_reservation();
                 }
                 let detail = "Listing is permitted, asking for the bucket's location is not.";
                 let known = super::fix::Known::Lacks("s3:GetBucketLocation".to_owned());

@@ -137,12 +137,7 @@ impl Run<'_> {
                     let judged = Judged::failed(cause, self.facts.clone(), detail).knowing(known);
                     return judged.proving(Proof::NotProven).may_change();
                 }
-                Err(fault) if fault.is_denied() && self.found.assumed => {}
-                Err(fault) if fault.is_denied() => {
-                    return Judged::skipped(
-                        "AWS denied it, as it denies the right external ID: that proves nothing yet.",
-                    );
-                }
+                Err(fault) if fault.is_denied() => {}
                 Err(fault) if fault.is_inconclusive() => return self.undecided(&fault).proving(Proof::Inconclusive),
                 Err(fault) => {
                     // A refusal for another reason than who asks is no proof either.
@@ -150,6 +145,9 @@ impl Run<'_> {
                     return judged.inconclusive().proving(Proof::Inconclusive);
                 }
             }
+        }
+        if !self.found.assumed {
+            return Judged::skipped("AWS denied it, as it denies the right external ID: that proves nothing yet.");
         }
         let how: Vec<&str> = tried.iter().map(|(_, how)| *how).collect();
         Judged::passed(format!("AWS denied it {}.", how.join(" and "))).proving(Proof::Proven)

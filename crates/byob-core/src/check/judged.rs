@@ -99,7 +99,7 @@ impl Judged {
     }
 
     /// The claim holds, if with this reservation.
-    pub fn as_reservation(self) -> Self {
+    pub fn into_reservation(self) -> Self {
         Self { outcome: Outcome::Warned, holds: true, may_change: false, ..self }
     }
 

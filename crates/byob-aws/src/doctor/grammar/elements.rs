@@ -1,5 +1,7 @@
 //! The elements of one statement.
 
+use std::collections::HashSet;
+
 use super::{principals, rename, text};
 use crate::{
     doctor::{
@@ -143,6 +145,11 @@ impl Mender<'_> {
             let at = entry.at;
             let Kind::String(action) = &mut entry.kind else { continue };
             let place = Place::in_statement(at, self.index);
+            if let Some((c, better)) = invisible(action) {
+                let detail = format!("`{action}` has an invisible character in it: U+{:04X}.", c as u32);
+                self.findings.add_with(Code::InvisibleCharacter, place, detail, format!("Write `{better}`."));
+                *action = better;
+            }
             if action.trim() != action {
                 self.findings.add(Code::ArnBlank, place, format!("`{action}` has a blank that does not belong to it."));
                 *action = action.trim().to_owned();
@@ -168,13 +175,16 @@ impl Mender<'_> {
                 None => {}
             }
         }
-        if *actions != before {
-            let mut all: Vec<Value> = Vec::new();
-            for action in entries_mut(actions).iter().cloned().chain(more) {
-                if !all.iter().any(|known| known.kind == action.kind) {
-                    all.push(action);
-                }
-            }
+        let mut known: HashSet<String> = HashSet::new();
+        let is_twice = |action: &Value| action.as_str().is_some_and(|text| !known.insert(text.to_owned()));
+        if *actions != before || entries_mut(actions).iter().any(is_twice) {
+            let mut known: HashSet<String> = HashSet::new();
+            let all: Vec<Value> = entries_mut(actions)
+                .iter()
+                .cloned()
+                .chain(more)
+                .filter(|action| action.as_str().is_none_or(|text| known.insert(text.to_owned())))
+                .collect();
             actions.kind = if let [only] = all.as_slice() { only.kind.clone() } else { Kind::Array(all) };
         }
     }
@@ -194,6 +204,19 @@ impl Mender<'_> {
                 }
                 self.findings.add_with(mend.code, place, mend.detail, format!("Write `{}`.", mend.better));
                 *resource = mend.better;
+            }
+            if let Some((c, better)) = invisible(resource) {
+                let detail = format!("`{resource}` has an invisible character in it: U+{:04X}.", c as u32);
+                self.findings.add_with(Code::InvisibleCharacter, place, detail, format!("Write `{better}`."));
+                *resource = better;
+            }
+            let bucket = resource.split(['/', ' ']).next().unwrap_or_default();
+            let name = bucket.strip_prefix("arn:").and_then(|rest| rest.split(":::").nth(1)).unwrap_or_default();
+            if name.contains(|c: char| c.is_ascii_uppercase()) {
+                let better = resource.replacen(name, &name.to_ascii_lowercase(), 1);
+                let detail = format!("The names of buckets have no capitals, as `{name}` does.");
+                self.findings.add_with(Code::WrongCapitals, place, detail, format!("Write `{better}`."));
+                *resource = better;
             }
             let bucket = resource.split(['/', ' ']).next().unwrap_or_default();
             if bucket.contains(['<', '>']) || bucket.contains("YOUR") {
@@ -224,6 +247,7 @@ impl Mender<'_> {
                 meant.clone_into(&mut operator.key);
             }
             let is_exact = is_exact(&operator.key);
+            let negated = operator.key.contains("Not") || operator.key.starts_with("ForAllValues:");
             let Kind::Object(keys) = &mut operator.value.kind else { continue };
             for key in keys {
                 for value in key.value.entries().iter().filter(|_| is_exact) {
@@ -232,6 +256,26 @@ impl Mender<'_> {
                             format!("`{}` takes the `*` of `{text}` for a star, and not for any text.", operator.key);
                         self.findings.add(Code::WildcardIsLiteral, Place::in_statement(value.at, self.index), detail);
                     }
+                }
+                if !negated && matches!(&key.value.kind, Kind::Array(values) if values.is_empty()) {
+                    let detail = format!("`{}` is compared with an empty list, which nothing is equal to.", key.key);
+                    let place = Place::in_statement(key.at, self.index);
+                    self.findings.add_with(
+                        Code::ConditionNeverMet,
+                        place,
+                        detail,
+                        "Put the value in, or remove the key.",
+                    );
+                }
+                if key.key.starts_with("s3:")
+                    && !KEYS_OF_S3.iter().any(|known| known.eq_ignore_ascii_case(&key.key))
+                    && let Some(meant) = nearest(&key.key, &KEYS_OF_S3)
+                {
+                    let detail =
+                        format!("There is no condition key `{}`, so that the condition is never met.", key.key);
+                    let place = Place::in_statement(key.at, self.index);
+                    self.findings.add_with(Code::WrongName, place, detail, format!("Write `{meant}`."));
+                    meant.clone_into(&mut key.key);
                 }
                 let letters: String = key.key.chars().filter(char::is_ascii_alphanumeric).collect();
                 let letters = letters.to_ascii_lowercase();
@@ -259,4 +303,41 @@ impl Mender<'_> {
             }
         }
     }
+}
+
+/// The condition keys of S3 whose names do not hold another name.
+///
+/// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-policy-keys>.
+const KEYS_OF_S3: [&str; 24] = [
+    "s3:AccessPointNetworkOrigin",
+    "s3:DataAccessPointAccount",
+    "s3:DataAccessPointArn",
+    "s3:ResourceAccount",
+    "s3:TlsVersion",
+    "s3:authType",
+    "s3:delimiter",
+    "s3:if-match",
+    "s3:if-none-match",
+    "s3:max-keys",
+    "s3:object-lock-mode",
+    "s3:prefix",
+    "s3:signatureAge",
+    "s3:signatureversion",
+    "s3:versionid",
+    "s3:x-amz-acl",
+    "s3:x-amz-content-sha256",
+    "s3:x-amz-copy-source",
+    "s3:x-amz-metadata-directive",
+    "s3:x-amz-object-ownership",
+    "s3:x-amz-server-side-encryption",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id",
+    "s3:x-amz-server-side-encryption-customer-algorithm",
+    "s3:x-amz-storage-class",
+];
+
+/// A character that nobody sees, and the text without it.
+fn invisible(text: &str) -> Option<(char, String)> {
+    let is_invisible = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}');
+    let found = text.chars().find(|c| is_invisible(*c))?;
+    Some((found, text.chars().filter(|c| !is_invisible(*c)).collect()))
 }

@@ -158,10 +158,15 @@ fn find_variables(statement: &Value, index: usize, findings: &mut Findings) {
     }
 }
 
-fn check_size(root: &Value, kind: PolicyKind, findings: &mut Findings) {
-    // Blanks between words do not count; what is beyond Latin-1 is written as escapes of six characters.
+/// How long a policy is for AWS, in characters: blanks between words do not count, and what is beyond Latin-1 is written as escapes of six.
+pub(super) fn length(root: &Value) -> usize {
     let json = serde_json::to_string(root).unwrap_or_default();
-    let length: usize = json.chars().map(|c| if c > 'ÿ' { 6 * c.len_utf16() } else { 1 }).sum();
+    json.chars().map(|c| if c > 'ÿ' { 6 * c.len_utf16() } else { 1 }).sum()
+}
+
+/// Whether AWS takes a policy of that length.
+fn check_size(root: &Value, kind: PolicyKind, findings: &mut Findings) {
+    let length = length(root);
     let (longest, code, whose) = match kind {
         PolicyKind::Trust => {
             (LONGEST_TRUST_POLICY, Code::LargeForQuota, "a role takes unless its account has a higher quota")

@@ -194,6 +194,47 @@ fn what_is_too_broad_is_found_at_its_pattern() {
 }
 
 #[test]
+fn what_nobody_sees_and_what_iam_refuses_is_found_in_its_place() {
+    let of =
+        |statement: &str| format!(r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", {statement}}}]}}"#);
+    check(
+        DocumentKind::Access,
+        "null",
+        of,
+        &[
+            (r#""Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/▲équipe✓/*""#, "unescaped_character"),
+            (r#""Action": ▲"s3:Get\u200bObject", "Resource": "arn:aws:s3:::b/*""#, "@invisible_character"),
+            (r#""Action": "s3:GetObject", "Resource": ▲"arn:aws:s3:::b\u200b/*""#, "@invisible_character"),
+            (r#""Action": "s3:GetObject", "Resource": ▲"arn:aws:s3:::Acme-Images/*""#, "@wrong_capitals"),
+            (
+                r#""Action": "s3:ListBucket", "Resource": "arn:aws:s3:::b", "Condition": {"StringLike": {▲"s3:prefx": "x"}}"#,
+                "@wrong_name",
+            ),
+            (
+                r#""Action": "s3:ListBucket", "Resource": "arn:aws:s3:::b", "Condition": {"StringLike": {▲"s3:prefix": []}}"#,
+                "@condition_never_met",
+            ),
+        ],
+    );
+    let escaped = of(r#""Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/équipe\u2713/*""#);
+    assert_eq!(ask(DocumentKind::Access, &escaped, "null").findings, vec![]);
+}
+
+#[test]
+fn a_policy_of_twice_the_length_that_aws_takes_is_not_looked_through() {
+    let actions = vec![r#""*""#; 8000].join(",");
+    let text = format!(
+        r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": [{actions}], "Resource": "*"}}]}}"#
+    );
+
+    let diagnosis = ask(DocumentKind::Access, &text, r#"{"bucket": "images"}"#);
+
+    let codes: Vec<&str> = diagnosis.findings.iter().map(|finding| finding.code.as_str()).collect();
+    assert_eq!(codes, ["too_large"]);
+    assert!(diagnosis.corrected.is_some());
+}
+
+#[test]
 fn names_in_other_alphabets_are_taken_as_they_are() {
     for action in ["s3:é*", "**é", "*:é", "aé:*", "s3…:*"] {
         let text = format!(

@@ -118,7 +118,7 @@ fn damage() -> impl Strategy<Value = Vec<(usize, usize, String)>> {
 proptest! {
     #[test]
     fn what_is_generated_is_good((grant, wanted) in grants()) {
-        let pretty = serde_json::to_string_pretty(&access_policy(&grant)).unwrap();
+        let pretty = crate::render::json::pasteable(&access_policy(&grant));
         for text in [pretty, access_policy(&grant).to_compact_json()] {
             let diagnosis = diagnose(&question(DocumentKind::Access, text.clone(), &wanted)).unwrap();
             prop_assert_eq!(diagnosis.findings, vec![], "{}", text);

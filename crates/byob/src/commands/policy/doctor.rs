@@ -110,7 +110,7 @@ fn code(diagnosis: &Diagnosis) -> ExitCode {
     if diagnosis.verdict == Verdict::Wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-/// The text of a file. What is not UTF-8 becomes visible, and is found by the doctor.
+/// The text of a file. What is not UTF-8 becomes visible, and is found by the doctor, as the mark of UTF-16 is: PowerShell writes it.
 fn read(file: &Path) -> anyhow::Result<String> {
     let mut bytes = Vec::new();
     if file == Path::new("-") {
@@ -118,7 +118,19 @@ fn read(file: &Path) -> anyhow::Result<String> {
     } else {
         bytes = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
     }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(text_of(&bytes))
+}
+
+fn text_of(bytes: &[u8]) -> String {
+    let wide = |unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        String::from_utf16_lossy(&units)
+    };
+    match bytes {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    }
 }
 
 /// A wrong field, by the name of its option.
@@ -207,6 +219,15 @@ mod tests {
             let error = parse(arguments).err().unwrap();
             assert!(error.contains(says), "{arguments}: {error}");
         }
+    }
+
+    #[test]
+    fn what_powershell_writes_is_read_and_its_mark_stays() {
+        let little: Vec<u8> = "\u{feff}{\"a\": \"ü\"}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = "\u{feff}{}".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(text_of(&little), "\u{feff}{\"a\": \"ü\"}");
+        assert_eq!(text_of(&big), "\u{feff}{}");
+        assert_eq!(text_of("ü".as_bytes()), "ü");
     }
 
     #[test]
