@@ -9,6 +9,20 @@ use crate::{
     tools,
 };
 
+/// The console, as people use it. A failed test leaves a trace in `target/browser`.
+fn in_a_browser() -> Result<()> {
+    let folder = std::fs::read_dir(shell::root().join("tests/browser"))?;
+    let files = folder.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut files: Vec<_> = files.filter(|file| file.to_string_lossy().ends_with(".test.mjs")).collect();
+    files.sort();
+    let mut tests = command("node", ["--test", "--test-reporter=spec"]);
+    tests.args(files);
+    tests.env("BYOB_BROWSER_PACKAGES", tools::node_packages("browser")?);
+    tests.env("BYOB_BROWSER_OUTPUT", shell::root().join("target/browser"));
+    tests.env("BYOB_PROGRAM", shell::root().join("target/debug/byob"));
+    run_command(tests)
+}
+
 /// Runs everything; the first failure ends it.
 pub fn run() -> Result<()> {
     tools::install_missing()?;
@@ -26,9 +40,10 @@ pub fn run() -> Result<()> {
 
     shell::run("cargo", ["build", "--quiet"])?;
     docs::run(true)?;
+    in_a_browser()?;
     let mut interop = command(tools::python()?, ["-m", "pytest", "tests/interop", "--quiet"]);
     interop.env("BYOB_TEST_POSTGRES_URL", postgres.url());
-    interop.env("BYOB_IAM_SIMULATE", tools::node_packages()?);
+    interop.env("BYOB_IAM_SIMULATE", tools::node_packages("interop")?);
     interop.env("BYOB_AWS_CLI", tools::aws_cli()?);
     run_command(interop)
 }

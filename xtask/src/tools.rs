@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use crate::shell::{command, output, root, run, run_command};
 
 /// Programs, and the Debian packages that have them.
-const NEEDED: [(&str, &str); 10] = [
+const NEEDED: [(&str, &str); 11] = [
     ("initdb", "postgresql"),
     ("postgres", "postgresql"),
     ("ceph-mon", "ceph-mon"),
@@ -16,6 +16,7 @@ const NEEDED: [(&str, &str); 10] = [
     ("radosgw", "radosgw"),
     ("setpriv", "util-linux"),
     ("curl", "curl"),
+    ("chromium", "chromium"),
     ("node", "nodejs"),
     ("npm", "npm"),
 ];
@@ -95,12 +96,12 @@ fn virtual_environment(requirements: &str, name: &str) -> Result<PathBuf> {
     Ok(venv)
 }
 
-/// The folder with the packages of `tests/interop/package.json`, installed anew when that file changes.
-pub fn node_packages() -> Result<PathBuf> {
-    let wanted = root().join("tests/interop/package.json");
-    let folder = root().join("target/interop-npm");
+/// The folder below `target` with the packages of these tests' `package.json`, installed anew when that file changes.
+pub fn node_packages(tests: &str) -> Result<PathBuf> {
+    let wanted = root().join("tests").join(tests).join("package.json");
+    let folder = root().join("target").join(format!("{tests}-npm"));
     let installed = folder.join("installed.json");
-    let wanted_text = std::fs::read_to_string(&wanted).context("tests/interop/package.json")?;
+    let wanted_text = std::fs::read_to_string(&wanted).with_context(|| wanted.display().to_string())?;
     if std::fs::read_to_string(&installed).ok().as_deref() != Some(&wanted_text) {
         std::fs::create_dir_all(&folder)?;
         std::fs::write(folder.join("package.json"), &wanted_text)?;

@@ -4,9 +4,11 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
 };
+use byob_aws::Invalid;
 use byob_core::{Error, Kind, error::FieldFault};
 use maud::{Markup, html};
 
+use super::parts::prose;
 use crate::problem::Failure;
 
 /// What somebody typed, in the order of the fields.
@@ -64,20 +66,33 @@ impl Faults {
         }
     }
 
+    /// What is not typed yet, and has to be.
+    pub fn missing<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let missing = Invalid::new("missing", "This is needed.", "");
+        let fields: Vec<FieldFault> = names.into_iter().map(|name| FieldFault::new(name, &missing)).collect();
+        let general = (!fields.is_empty()).then(|| Error::fields(fields.clone()));
+        Self { fields, general }
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.general.is_none()
+    }
+
     /// Above the form: what is not told at one of these fields.
     pub fn summary(&self, shown: &[&str]) -> Markup {
         let elsewhere: Vec<&FieldFault> =
-            self.fields.iter().filter(|fault| !shown.contains(&fault.field.as_str())).collect();
+            self.fields.iter().filter(|fault| !shown.iter().any(|field| is_of(&fault.field, field))).collect();
         html! {
             @if let Some(error) = &self.general {
                 div .note .bad role="alert" {
                     @if self.fields.is_empty() {
-                        p { (error.detail()) }
-                        @if let Some(hint) = error.hint_text() { p { (hint) } }
+                        p { (prose(error.detail())) }
+                        @if let Some(hint) = error.hint_text() { p { (prose(hint)) } }
                     } @else if elsewhere.is_empty() {
                         p { "Something is not right yet; it is said at the field." }
                     } @else {
-                        @for fault in elsewhere { p { b { (fault.field) } ": " (fault.detail) " " (fault.hint) } }
+                        @for fault in elsewhere { p { b { (fault.field) } ": " (prose(&fault.detail)) " " (prose(&fault.hint)) } }
                     }
                 }
             }
@@ -88,14 +103,28 @@ impl Faults {
         self.fields.iter().find(|fault| fault.field == field)
     }
 
+    /// At a list: what is wrong with one of its entries.
+    pub fn told_of_list(&self, field: &str) -> Markup {
+        html! {
+            @for fault in self.fields.iter().filter(|fault| is_of(&fault.field, field)) {
+                p .fault { (prose(&fault.detail)) " " (prose(&fault.hint)) }
+            }
+        }
+    }
+
     /// At a field: what is wrong with it.
     pub fn told(&self, field: &str) -> Markup {
         html! {
             @if let Some(fault) = self.at(field) {
-                p .fault #{ (id(field)) "-fault" } { (fault.detail) " " (fault.hint) }
+                p .fault #{ (id(field)) "-fault" } { (prose(&fault.detail)) " " (prose(&fault.hint)) }
             }
         }
     }
+}
+
+/// Whether a fault is of the field, or of an entry of it.
+fn is_of(fault: &str, field: &str) -> bool {
+    fault.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
 }
 
 /// A field of one line.

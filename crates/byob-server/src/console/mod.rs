@@ -6,6 +6,7 @@
 //! The organization stands in the path, so that a page can be shared and two tabs can show two organizations.
 
 mod assets;
+mod connect;
 mod form;
 mod frame;
 mod guard;
@@ -45,13 +46,14 @@ pub(crate) fn router() -> Router<App> {
         .merge(join::router())
         .route("/o/{organization}", get(home::page))
         .merge(integrations::router())
+        .merge(connect::router())
         .layer(from_fn(guard::headers))
         .layer(CompressionLayer::new())
 }
 
 /// Checks, each step of which has a deadline of its own.
 pub(crate) fn checks() -> Router<App> {
-    integrations::checks_router().layer(from_fn(guard::headers))
+    integrations::checks_router().merge(connect::checks_router()).layer(from_fn(guard::headers))
 }
 
 /// Leads on after a change, so that reloading the page does not repeat it.

@@ -9,6 +9,15 @@ use byob_core::{
 use maud::{Markup, html};
 use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
 
+/// A sentence of the core, in which what to type or copy stands between backticks.
+pub fn prose(text: &str) -> Markup {
+    html! {
+        @for (number, part) in text.split('`').enumerate() {
+            @if number % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
 /// How an integration does, in a word.
 pub fn health(health: Health, enabled: bool) -> Markup {
     let (style, word) = match (enabled, health) {

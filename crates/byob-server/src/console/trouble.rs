@@ -7,7 +7,7 @@ use axum::{
 use byob_core::Kind;
 use maud::html;
 
-use super::{frame::door, guard::add_headers};
+use super::{frame::door, guard::add_headers, parts::prose};
 use crate::problem::{self, Failure};
 
 /// Whether somebody looks at the answer, not a program.
@@ -35,8 +35,8 @@ pub fn page(Failure(error): &Failure, request_id: &str) -> Response {
         door(
             title,
             &html! {
-                p { (error.detail()) }
-                @if let Some(hint) = error.hint_text().filter(|_| error.kind() != Kind::NotFound) { p .lead { (hint) } }
+                p { (prose(error.detail())) }
+                @if let Some(hint) = error.hint_text().filter(|_| error.kind() != Kind::NotFound) { p .lead { (prose(hint)) } }
                 p { a .button href="/" { "To the start" } }
                 p .hint { "Request " code { (request_id) } }
             },

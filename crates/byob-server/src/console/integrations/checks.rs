@@ -120,7 +120,7 @@ fn view_one(here: &Here, integration: &Record, check: &ComparedCheck, report: &R
     one.frame(&one.check_button("primary")).scripts(&["copy.js", "check.js"]).page(&html! {
         (one.tabs(Tab::Checks))
         (live::place())
-        div #last {
+        div #last data-check=(report.id) {
         h2 { "Check of " (parts::moment_of(check.check.started_at)) }
         (live::report::summary(report))
         @if !check.changes.is_empty() {

@@ -5,6 +5,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
+use byob_aws::render;
 use byob_core::{
     Error,
     id::IntegrationId,
@@ -36,8 +37,12 @@ pub async fn download(
     Path((_, id, file)): Path<(String, String, String)>,
 ) -> Answer {
     let integration = app.core.get_integration(here.organization(), &IntegrationId::parse(&id)?).await?;
-    let documents = app.core.documents(&integration)?;
-    let found = all(&documents).into_iter().find(|document| document.file == file);
+    self::file(&app.core.documents(&integration)?, &file)
+}
+
+/// The document of that name, to be kept.
+pub fn file(documents: &Documents, file: &str) -> Answer {
+    let found = all(documents).into_iter().find(|document| document.file == file);
     let text = found.ok_or_else(|| Error::not_found("document"))?.text;
     let disposition = format!("attachment; filename=\"{file}\"");
     let headers =
@@ -56,11 +61,11 @@ pub struct Offered {
 pub fn all(documents: &Documents) -> Vec<Offered> {
     let json = |file, title, value: Option<String>| value.map(|text| Offered { file, title, text });
     [
-        json("access-policy.json", "Access policy", documents.access_policy.as_ref().and_then(pretty)),
-        json("trust-policy.json", "Trust policy", documents.trust_policy.as_ref().and_then(pretty)),
-        json("cors.json", "CORS configuration", pretty(&documents.cors.cors_rules)),
-        json("lifecycle.json", "Lifecycle configuration", pretty(&documents.lifecycle)),
-        json("cloudformation.json", "CloudFormation template", documents.cloudformation.as_ref().and_then(pretty)),
+        json("access-policy.json", "Access policy", documents.access_policy.as_ref().map(pretty)),
+        json("trust-policy.json", "Trust policy", documents.trust_policy.as_ref().map(pretty)),
+        json("cors.json", "CORS configuration", Some(pretty(&documents.cors.cors_rules))),
+        json("lifecycle.json", "Lifecycle configuration", Some(pretty(&documents.lifecycle))),
+        json("cloudformation.json", "CloudFormation template", documents.cloudformation.as_ref().map(pretty)),
         json("byob.tf", "Terraform", documents.terraform.clone()),
         json("byob.sh", "AWS CLI script", documents.aws_cli.clone()),
     ]
@@ -69,8 +74,9 @@ pub fn all(documents: &Documents) -> Vec<Offered> {
     .collect()
 }
 
-fn pretty(value: &impl Serialize) -> Option<String> {
-    serde_json::to_string_pretty(value).ok()
+/// With escapes where IAM takes nothing else.
+fn pretty(value: &impl Serialize) -> String {
+    render::json::pasteable(value)
 }
 
 fn view(here: &Here, integration: &Record, documents: &Documents) -> Response {

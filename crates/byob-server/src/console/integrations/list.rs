@@ -25,10 +25,10 @@ pub async fn page(Admin(here): Admin, State(app): State<App>) -> Answer {
 }
 
 fn view(here: &Here, integrations: &[Record], drafts: &[Record]) -> Response {
-    Frame::new(here, Place::Integrations, "Integrations").page(&html! {
-        @if integrations.is_empty() && drafts.is_empty() {
-            (empty())
-        }
+    let connect = html! { a .button .primary href=(here.path("connect")) { "Connect a bucket" } };
+    let is_empty = integrations.is_empty() && drafts.is_empty();
+    Frame::new(here, Place::Integrations, "Integrations").actions(if is_empty { html! {} } else { connect.clone() }).page(&html! {
+        @if is_empty { (empty(&connect)) }
         @if !integrations.is_empty() {
             table .table .stack {
                 thead { tr { th { "Name" } th { "State" } th { "Serves" } th { "Last check" } } }
@@ -51,7 +51,7 @@ fn view(here: &Here, integrations: &[Record], drafts: &[Record]) -> Response {
                 tbody {
                     @for draft in drafts {
                         tr {
-                            th scope="row" { (name(draft)) }
+                            th scope="row" { a href=(here.path(&format!("connect/{}", draft.id))) { (name(draft)) } }
                             td { (parts::scope(&draft.settings)) }
                             td .quiet { (parts::moment_of(draft.row.updated_at)) }
                         }
@@ -63,7 +63,7 @@ fn view(here: &Here, integrations: &[Record], drafts: &[Record]) -> Response {
 }
 
 /// The idea, in one picture.
-fn empty() -> Markup {
+fn empty(connect: &Markup) -> Markup {
     html! {
         div .empty {
             svg .picture viewBox="0 0 520 150" role="img" aria-label="Files go straight from the bucket in your AWS account to the browser; BYOB only signs their addresses." fill="none" stroke="currentColor" stroke-width="1.5" font-size="13" text-anchor="middle" {
@@ -82,6 +82,7 @@ fn empty() -> Markup {
             }
             h2 { "Connect your first bucket" }
             p .lead { "Your files stay in your AWS account. You make a role there that may do exactly what you choose; BYOB uses it to sign short-lived addresses, and browsers load the files straight from your bucket." }
+            (connect)
         }
     }
 }

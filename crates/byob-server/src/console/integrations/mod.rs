@@ -2,7 +2,7 @@
 
 mod changes;
 mod checks;
-mod documents;
+pub mod documents;
 mod list;
 mod overview;
 mod remove;

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use crate::console::{
     icons::{Icon, icon},
-    parts::{self, Pasted},
+    parts::{self, Pasted, prose},
 };
 
 /// What came of an outcome, in a word.
@@ -70,8 +70,8 @@ pub fn step(step: &Step) -> Markup {
     html! {
         li class={ "step " (word(step.outcome)) } {
             span .mark { (icon(picture)) }
-            h3 { span .visually-hidden { (word(step.outcome)) ": " } (step.name.info().claim) code { (step.name) } }
-            p .small { (step.detail) }
+            h2 { span .visually-hidden { (word(step.outcome)) ": " } (step.name.info().claim) code { (step.name) } }
+            p .small { (prose(&step.detail)) }
             @if let Some(finding) = &step.finding { (told(step, finding)) }
             @if !step.evidence.is_empty() {
                 details {
@@ -90,8 +90,8 @@ pub fn step(step: &Step) -> Markup {
 fn told(step: &Step, finding: &Finding) -> Markup {
     html! {
         div .finding {
-            p { b { (finding.detail) } }
-            p { (finding.fix) }
+            p { (prose(&finding.detail)) }
+            p { b { "To do: " } (prose(&finding.fix)) }
             @if let Some(settings) = &finding.settings {
                 p { "Settings that mend it: " code { (settings) } }
             }

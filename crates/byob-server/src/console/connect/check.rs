@@ -1,0 +1,148 @@
+//! The check before saving, and saving.
+
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use byob_core::{
+    Error, Kind,
+    check::{
+        CheckOptions, Report,
+        report::{Conclusion, Health},
+    },
+    id::IntegrationId,
+};
+use maud::{Markup, html};
+
+use super::{
+    Draft, path,
+    steps::{Order, Step, Way},
+};
+use crate::{
+    body::Query,
+    console::{
+        Answer,
+        form::{Faults, Form},
+        here::Admin,
+        live, then,
+    },
+    router::App,
+};
+
+pub async fn page(
+    Admin(here): Admin,
+    State(app): State<App>,
+    Path((_, id)): Path<(String, String)>,
+    Query(way): Query<Way>,
+) -> Answer {
+    let draft = Draft::get(&app, here, &id, way.from).await?;
+    let last = last(&app, &draft).await?;
+    Ok(view(&draft, last.as_ref(), &Faults::default()))
+}
+
+/// The last check of the draft, if there was one.
+async fn last(app: &App, draft: &Draft) -> Answer<Option<Report>> {
+    match app.core.last_draft_check(draft.here.organization(), &draft.record.id).await {
+        Ok(report) => Ok(Some(serde_json::from_str(report.get()).map_err(Error::internal)?)),
+        Err(error) if error.kind() == Kind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub async fn check(
+    Admin(here): Admin,
+    State(app): State<App>,
+    Path((_, id)): Path<(String, String)>,
+    Query(way): Query<Way>,
+    headers: HeaderMap,
+    form: Form,
+) -> Answer {
+    let id = IntegrationId::parse(&id)?;
+    let options = CheckOptions::new(None, form.has("wait", "yes").then_some(180))?;
+    let check = app.core.draft_check(here.organization(), &id, &options).await?;
+    live::answer(check, &headers, move |_| path(&here, &id, &format!("/check{}", way.from.query()))).await
+}
+
+/// Takes over the settings that the last check found for one of its steps.
+pub async fn apply(
+    Admin(here): Admin,
+    State(app): State<App>,
+    Path((_, id)): Path<(String, String)>,
+    form: Form,
+) -> Answer {
+    let draft = Draft::get(&app, here, &id, Order::Bucket).await?;
+    let report = last(&app, &draft).await?.ok_or_else(|| Error::not_found("check"))?;
+    let step = report.steps.iter().find(|step| step.name.as_str() == form.get("step"));
+    let settings = step.and_then(|step| step.finding.as_ref()?.settings.as_ref()?.as_object().cloned());
+    let settings = settings.ok_or_else(|| Error::not_found("finding"))?;
+    app.core.update_draft(draft.here.organization(), &draft.record.id, settings).await?;
+    Ok(then(&format!("{}#changed", draft.path(Step::Check))))
+}
+
+pub async fn save(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
+    let id = IntegrationId::parse(&id)?;
+    match app.core.save_draft(here.organization(), &id).await {
+        Ok(saved) => Ok(then(&here.path(&format!("integrations/{}", saved.id)))),
+        Err(error) => {
+            let draft = Draft::get(&app, here, id.as_str(), Order::Bucket).await?;
+            let report = match error.report() {
+                Some(report) => Some(report.clone()),
+                None => last(&app, &draft).await?,
+            };
+            let page = view(&draft, report.as_ref(), &Faults::of(error)?);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+fn view(draft: &Draft, last: Option<&Report>, faults: &Faults) -> Response {
+    let works = last.is_some_and(|report| matches!(report.outcome, Conclusion::Passed | Conclusion::Warned));
+    let is_unsafe = last.is_some_and(|report| report.health == Health::Unsafe);
+    draft.page(Step::Check, "Does it work?", &["copy.js", "check.js"], &html! {
+        (faults.summary(&[]))
+        @if last.is_none() {
+            p .lead { "BYOB now does what it will do with your files: it assumes the role, lists, reads, and opens a file as a browser would. It also tries to get in without the external ID, and has to be refused." }
+        }
+        div .row {
+            form method="post" action=(draft.path(Step::Check)) data-check .row {
+                button .primary[!works] { @if last.is_some() { "Check again" } @else { "Check connection" } }
+                label .tick {
+                    input type="checkbox" name="wait" value="yes";
+                    " Wait up to three minutes: changes in IAM take a while to spread"
+                }
+            }
+            @if last.is_some() && !is_unsafe { (save_button(draft, works)) }
+        }
+        (live::place())
+        @if let Some(report) = last {
+            div #last data-check=(report.id) {
+                (live::report::summary(report))
+                (mends(draft, report))
+                (live::report::steps(report))
+            }
+        }
+    })
+}
+
+fn save_button(draft: &Draft, works: bool) -> Markup {
+    html! {
+        form method="post" action=(path(&draft.here, &draft.record.id, "/save")) {
+            button .primary[works] { @if works { "Save, and use it" } @else { "Save anyway" } }
+        }
+    }
+}
+
+/// What can be mended here at a click: settings that the check has found.
+fn mends(draft: &Draft, report: &Report) -> Markup {
+    let offers = report.steps.iter().filter_map(|step| Some((step, step.finding.as_ref()?.settings.as_ref()?)));
+    html! {
+        @for (step, settings) in offers {
+            form .note .row method="post" action=(path(&draft.here, &draft.record.id, "/apply")) {
+                input type="hidden" name="step" value=(step.name);
+                p { "The check found settings that would mend it: " code { (settings) } }
+                button { "Take them over" }
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The documents for the customer's account: one to copy on each page, or all at once in another form.
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use byob_aws::policies::Access;
+use byob_core::integration::documents::Documents;
+use maud::{Markup, html};
+
+use super::{
+    Draft, in_aws, path,
+    steps::{Order, Step, Way},
+};
+use crate::{
+    body::Query,
+    console::{
+        Answer,
+        here::Admin,
+        integrations::documents as offered,
+        parts::{self, Pasted},
+    },
+    router::App,
+};
+
+pub async fn access_policy(
+    Admin(here): Admin,
+    State(app): State<App>,
+    Path((_, id)): Path<(String, String)>,
+    Query(way): Query<Way>,
+) -> Answer {
+    let draft = Draft::get(&app, here, &id, way.from).await?;
+    let documents = app.core.documents(&draft.record)?;
+    let (step, title) = (Step::AccessPolicy, "What the role may do");
+    if documents.access_policy.is_none() {
+        return Ok(not_yet(&draft, step, title));
+    }
+    let by_hand = html! {
+        @if draft.order == Order::Role {
+            (in_aws(&["IAM", "Roles", "your role", "Permissions", "Add permissions", "Create inline policy", "JSON"],
+                &html! { "Replace what stands there by this, name it " code { "byob" } ", and create it. If the role has a policy for BYOB already, edit that one." }))
+        } @else {
+            (in_aws(&["IAM", "Policies", "Create policy", "JSON"],
+                &html! { "Replace what stands there by this, choose “Next”, name it " code { (suggested(&draft)) } ", and create it." }))
+        }
+        (document(&draft, &documents, "access-policy.json"))
+    };
+    Ok(shown(&draft, step, title, &documents, &way.form, &by_hand))
+}
+
+pub async fn trust_policy(
+    Admin(here): Admin,
+    State(app): State<App>,
+    Path((_, id)): Path<(String, String)>,
+    Query(way): Query<Way>,
+) -> Answer {
+    let draft = Draft::get(&app, here, &id, way.from).await?;
+    let documents = app.core.documents(&draft.record)?;
+    let (step, title) = (Step::TrustPolicy, "Who may use the role");
+    if documents.trust_policy.is_none() {
+        return Ok(not_yet(&draft, step, title));
+    }
+    let by_hand = html! {
+        @if draft.order == Order::Role {
+            (in_aws(&["IAM", "Roles", "your role", "Trust relationships", "Edit trust policy"],
+                &html! { "Replace what stands there by this, and update the policy." }))
+        } @else {
+            (in_aws(&["IAM", "Roles", "Create role", "Custom trust policy"],
+                &html! { "Replace what stands there by this and choose “Next”; tick the policy of the step before and choose “Next”; name the role " code { (suggested(&draft)) } ", and create it." }))
+        }
+        (document(&draft, &documents, "trust-policy.json"))
+        p .lead { "It lets in BYOB alone, and only with the external ID " code { (draft.record.external_id.as_str()) } ". That ID was made for this connection, is never given to anybody else, and never changes." }
+    };
+    Ok(shown(&draft, step, title, &documents, &way.form, &by_hand))
+}
+
+/// What browsers need of the bucket, and what keeps it tidy.
+pub async fn pages(
+    Admin(here): Admin,
+    State(app): State<App>,
+    Path((_, id)): Path<(String, String)>,
+    Query(way): Query<Way>,
+) -> Answer {
+    let draft = Draft::get(&app, here, &id, way.from).await?;
+    let documents = app.core.documents(&draft.record)?;
+    let writes = draft.record.settings.access.iter().any(|access| access.0 == Access::Write);
+    Ok(draft.page(Step::Pages, "What browsers need", &["copy.js"], &html! {
+        (in_aws(&["S3", "your bucket", "Permissions", "Cross-origin resource sharing (CORS)", "Edit"],
+            &html! { "Pictures and films show without it; tables, documents and text are read by scripts, and those need it. Add the rule to those that are there already." }))
+        (document(&draft, &documents, "cors.json"))
+        @if writes {
+            h2 { "So that nothing is left lying about" }
+            (in_aws(&["S3", "your bucket", "Management", "Create lifecycle rule"],
+                &html! { "Optional: scratch files below " code { "temp/" } " and exports below " code { "export/" } " expire after a week. As a file, for the AWS CLI:" }))
+            (document(&draft, &documents, "lifecycle.json"))
+        }
+        (draft.next_button(Step::Pages))
+    }))
+}
+
+pub async fn download(
+    Admin(here): Admin,
+    State(app): State<App>,
+    Path((_, id, file)): Path<(String, String, String)>,
+) -> Answer {
+    let draft = Draft::get(&app, here, &id, Order::Bucket).await?;
+    offered::file(&app.core.documents(&draft.record)?, &file)
+}
+
+/// What the policy and the role may be called.
+fn suggested(draft: &Draft) -> String {
+    let name = draft.record.settings.name.as_deref().unwrap_or_default();
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).take(4).collect();
+    format!("byob-{}", if words.is_empty() { "access".to_owned() } else { words.join("-") })
+}
+
+fn not_yet(draft: &Draft, step: Step, title: &str) -> Response {
+    draft.page(
+        step,
+        title,
+        &[],
+        &html! {
+            div .note .warn { p { "First say which bucket it is about." } }
+            p { a .button .primary href=(draft.path(Step::Bucket)) { "Name the bucket" } }
+        },
+    )
+}
+
+fn document(draft: &Draft, documents: &Documents, file: &str) -> Markup {
+    let found = offered::all(documents).into_iter().find(|document| document.file == file);
+    let at = path(&draft.here, &draft.record.id, &format!("/documents/{file}"));
+    html! {
+        @if let Some(document) = found {
+            (Pasted { id: file.split('.').next().unwrap_or_default(), title: document.title, text: &document.text, download: Some(&at) }.show())
+        }
+    }
+}
+
+/// The document by hand, or everything in another form.
+fn shown(draft: &Draft, step: Step, title: &str, documents: &Documents, form: &str, by_hand: &Markup) -> Response {
+    let forms =
+        [("", "AWS console"), ("cloudformation", "CloudFormation"), ("terraform", "Terraform"), ("cli", "AWS CLI")];
+    let base = draft.path(step);
+    let joint = if base.contains('?') { '&' } else { '?' };
+    let (file, way, what) = match form {
+        "cloudformation" => (
+            "cloudformation.json",
+            &["CloudFormation", "Create stack", "Upload a template file"][..],
+            "The policy, the role and the bucket’s settings in one stack. It needs the capability to name IAM resources; the role’s ARN stands under “Outputs”.",
+        ),
+        "terraform" => (
+            "byob.tf",
+            &["your configuration"][..],
+            "The policy, the role and the bucket’s settings. The role’s ARN is an output.",
+        ),
+        "cli" => (
+            "byob.sh",
+            &["CloudShell, or a terminal with the AWS CLI"][..],
+            "The policy, the role and the bucket’s settings. It can be run as it stands, more than once, and ends with the role’s ARN.",
+        ),
+        _ => ("", &[][..], ""),
+    };
+    draft.page(step, title, &["copy.js"], &html! {
+        nav aria-label="In which form" {
+            ul .tabs {
+                @for (name, label) in forms {
+                    @let path = if name.is_empty() { base.clone() } else { format!("{base}{joint}form={name}") };
+                    li { a href=(path) aria-current=[(name == form).then_some("page")] { (label) } }
+                }
+            }
+        }
+        @if let Some(changed) = &documents.changes { p .lead { "Changed since a check last passed, on " (parts::moment(changed.since)) "." } }
+        @if file.is_empty() {
+            (by_hand)
+            (draft.next_button(step))
+        } @else if let Some(fault) = &documents.fault {
+            div .note .bad { p { (fault.detail()) } p { (fault.hint()) } }
+        } @else {
+            (in_aws(way, &html! { (what) }))
+            @if form == "cloudformation" {
+                @if let Some(url) = &documents.quick_create_url {
+                    p { a .button href=(url) rel="noreferrer" target="_blank" { "Open in CloudFormation, filled in" } }
+                }
+            }
+            (document(draft, documents, file))
+            p .row { a .button .primary href=(draft.path(Step::Role)) { "Next: Role" } }
+        }
+    })
+}

@@ -1,0 +1,153 @@
+//! Connecting a bucket, step by step. Everything is kept in the draft, so that whoever leaves can come back.
+//!
+//! Whoever has a bucket begins with it, and makes the role from the documents; whoever has a role already begins with that.
+
+mod bucket;
+mod check;
+mod documents;
+mod role;
+mod start;
+mod steps;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use byob_core::{
+    id::IntegrationId,
+    integration::{Record, settings::Authentication},
+};
+use maud::{Markup, html};
+
+use self::steps::{Order, Step};
+use super::{
+    Answer,
+    frame::{Frame, Place},
+    here::Here,
+    icons::{Icon, icon},
+    then,
+};
+use crate::router::App;
+
+const DRAFT: &str = "/o/{organization}/connect/{id}";
+
+pub fn router() -> Router<App> {
+    let of = |rest: &str| format!("{DRAFT}/{rest}");
+    Router::new()
+        .route("/o/{organization}/connect", get(start::page).post(start::begin))
+        .route(DRAFT, get(start::resume))
+        .route(&of("bucket"), get(bucket::page).post(bucket::change))
+        .route(&of("access-policy"), get(documents::access_policy))
+        .route(&of("trust-policy"), get(documents::trust_policy))
+        .route(&of("pages"), get(documents::pages))
+        .route(&of("documents/{file}"), get(documents::download))
+        .route(&of("role"), get(role::page).post(role::change))
+        .route(&of("check"), get(check::page))
+        .route(&of("apply"), post(check::apply))
+        .route(&of("save"), post(check::save))
+        .route(&of("discard"), post(start::discard))
+}
+
+/// Making a check.
+pub fn checks_router() -> Router<App> {
+    Router::new().route(&format!("{DRAFT}/check"), post(check::check))
+}
+
+/// A draft on its way.
+struct Draft {
+    here: Here,
+    record: Record,
+    order: Order,
+}
+
+impl Draft {
+    async fn get(app: &App, here: Here, id: &str, order: Order) -> Answer<Self> {
+        let record = app.core.get_draft(here.organization(), &IntegrationId::parse(id)?).await?;
+        Ok(Self { here, record, order })
+    }
+
+    /// Whether a role is assumed; until something else is chosen, it will be.
+    fn is_by_role(&self) -> bool {
+        matches!(self.record.settings.authentication, None | Some(Authentication::Role { .. }))
+    }
+
+    /// The path of a step, in the order that was chosen.
+    fn path(&self, step: Step) -> String {
+        path(&self.here, &self.record.id, &format!("/{}{}", step.path(), self.order.query()))
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        steps::of(self.order, self.is_by_role())
+    }
+
+    /// The step after this one.
+    fn next(&self, step: Step) -> Option<Step> {
+        self.steps().into_iter().skip_while(|one| *one != step).nth(1)
+    }
+
+    /// Leads to the next step.
+    fn go_on(&self, step: Step) -> axum::response::Response {
+        then(&self.path(self.next(step).unwrap_or(Step::Check)))
+    }
+
+    /// A link to the next step.
+    fn next_button(&self, step: Step) -> Markup {
+        html! {
+            @if let Some(next) = self.next(step) {
+                p .row { a .button .primary href=(self.path(next)) { "Next: " (next.name()) } }
+            }
+        }
+    }
+
+    /// The page around a step.
+    fn page(&self, step: Step, title: &str, scripts: &[&str], content: &Markup) -> axum::response::Response {
+        Frame::new(&self.here, Place::Integrations, title)
+            .below(self.here.path("integrations"), "Integrations")
+            .below(self.path(Step::Bucket), self.record.settings.name.as_deref().unwrap_or("New connection"))
+            .scripts(scripts)
+            .page(&html! {
+                (self.progress(step))
+                (content)
+                form .leave method="post" action=(path(&self.here, &self.record.id, "/discard")) {
+                    p .small .quiet {
+                        "Everything is kept: come back at any time. Or "
+                        button .plain .small { "discard this draft" } "."
+                    }
+                }
+            })
+    }
+
+    /// Where somebody is.
+    fn progress(&self, current: Step) -> Markup {
+        html! {
+            nav aria-label="Steps" {
+                ol .progress {
+                    @for step in self.steps() {
+                        @let done = step.is_done(&self.record);
+                        li {
+                            a href=(self.path(step)) aria-current=[(step == current).then_some("step")] class=[done.then_some("done")] {
+                                @if done { (icon(Icon::Check)) span .visually-hidden { "Done: " } }
+                                (step.name())
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The path of a draft's page; `rest` begins with a slash.
+fn path(here: &Here, id: &IntegrationId, rest: &str) -> String {
+    here.path(&format!("connect/{id}{rest}"))
+}
+
+/// Where in AWS somebody has to be for this.
+fn in_aws(way: &[&str], what: &Markup) -> Markup {
+    html! {
+        div .note .aws {
+            p { b { "In AWS: " } @for (number, place) in way.iter().enumerate() { @if number > 0 { " → " } (place) } }
+            p { (what) }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Beginning, coming back, and giving up.
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use byob_core::{id::IntegrationId, integration::Settings};
+use maud::html;
+use serde_json::json;
+
+use super::{
+    Draft, path,
+    steps::{Order, Step},
+};
+use crate::{
+    console::{
+        Answer,
+        form::Form,
+        frame::{Frame, Place},
+        here::Admin,
+        then,
+    },
+    router::App,
+};
+
+pub async fn page(Admin(here): Admin) -> Response {
+    let choice = |value: &str, first: bool, title: &str, text: &str| {
+        html! {
+            label .choice {
+                input type="radio" name="from" value=(value) checked[first];
+                span { b { (title) } span { (text) } }
+            }
+        }
+    };
+    Frame::new(&here, Place::Integrations, "Connect a bucket").below(here.path("integrations"), "Integrations").page(&html! {
+        p .lead { "In about five minutes. You need somebody who may make roles in the AWS account of the bucket; that may be you in another tab." }
+        form method="post" .card {
+            fieldset {
+                legend { "What do you have?" }
+                (choice("bucket", true, "A bucket", "You say what BYOB may do, get the policies for it, and make a role with them. Take this if in doubt."))
+                (choice("role", false, "A role already", "You paste its ARN, and get the external ID and the trust policy that it needs."))
+            }
+            button .primary { "Begin" }
+        }
+    })
+}
+
+pub async fn begin(Admin(here): Admin, State(app): State<App>, form: Form) -> Answer {
+    let settings: Settings =
+        serde_json::from_value(json!({ "authentication": { "type": "role" } })).map_err(byob_core::Error::internal)?;
+    let draft = app.core.create_draft(here.organization(), settings).await?;
+    let first = if form.has("from", "role") { "/role?from=role" } else { "/bucket" };
+    Ok(then(&path(&here, &draft.id, first)))
+}
+
+/// Leads to the first step that asks for something.
+pub async fn resume(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
+    let draft = Draft::get(&app, here, &id, Order::Bucket).await?;
+    let asks = [Step::Bucket, Step::Role];
+    let open = draft.steps().into_iter().filter(|step| asks.contains(step)).find(|step| !step.is_done(&draft.record));
+    // Before the role's ARN is known, the documents are what is to be done.
+    Ok(then(&draft.path(match open {
+        Some(Step::Role) => Step::AccessPolicy,
+        Some(step) => step,
+        None => Step::Check,
+    })))
+}
+
+pub async fn discard(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
+    app.core.delete_draft(here.organization(), &IntegrationId::parse(&id)?).await?;
+    Ok(then(&here.path("integrations")))
+}

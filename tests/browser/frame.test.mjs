@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { Demo, assertAccessible, openBrowser, visit } from "./given.mjs";
+
+let demo, browser;
+before(async () => { [demo, browser] = await Promise.all([Demo.start(), openBrowser()]); });
+after(async () => { await browser?.close(); await demo?.stop(); });
+
+const LOOKS = {
+  light: { colorScheme: "light" },
+  dark: { colorScheme: "dark" },
+  narrow: { viewport: { width: 360, height: 740 } },
+};
+
+/** Every page that an admin can get to, as paths of the organization. */
+async function pages() {
+  const one = `integrations/${demo.started.integration_id}`;
+  const draft = await demo.api("POST", "drafts", { name: "Half done", authentication: { type: "role" } });
+  const { id: check } = await demo.api("POST", `${one}/check`, {});
+  const steps = ["bucket", "access-policy", "trust-policy", "role", "pages", "check"].map((step) => `connect/${draft.id}/${step}`);
+  const named = await demo.api("POST", "drafts", {
+    name: "Named", region: "eu-central-1", authentication: { type: "role" }, access: ["list", "read", "write"],
+    scope: { type: "bucket", bucket: "acme-images", prefix: "équipe" },
+  });
+  const forms = ["access-policy", "trust-policy?form=cloudformation", "trust-policy?form=terraform", "trust-policy?form=cli", "pages"];
+  return [
+    "integrations", one, `${one}/documents`, `${one}/checks`, `${one}/checks/${check}`, `${one}/settings`, `${one}/remove`, "connect",
+    ...steps, ...forms.map((form) => `connect/${named.id}/${form}`),
+  ];
+}
+
+describe("Every page", () => {
+  for (const [look, options] of Object.entries(LOOKS)) {
+    it(`is accessible, quiet and as wide as its window: ${look}`, async () => {
+      await visit(browser, demo, `pages ${look}`, options, async (visitor) => {
+        visitor.expected.add(404);
+        const door = await visitor.open(`${demo.started.url}/sign-in`);
+        await assertAccessible(door);
+        await visitor.signIn(door);
+        for (const path of await pages()) {
+          await door.goto(demo.url(path));
+          await assertAccessible(door);
+        }
+        await door.goto(demo.url("nowhere"));
+        await door.getByRole("heading", { name: "This page does not exist" }).waitFor();
+        await assertAccessible(door);
+      });
+    });
+  }
+
+  it("can be used with the keyboard alone", async () => {
+    await visit(browser, demo, "keyboard", {}, async (visitor) => {
+      const page = await visitor.open(`${demo.started.url}/sign-in`);
+      await page.getByLabel("E-mail address").focus();
+      await page.keyboard.type(demo.started.email);
+      await page.keyboard.press("Tab");
+      await page.keyboard.type(demo.started.password);
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/\/o\//);
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      assert.equal(await page.evaluate(() => document.activeElement.id), "main", "the first link skips what is the same everywhere");
+      const summary = page.locator(".switch summary");
+      await summary.focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("link", { name: demo.started.organization_name ?? "Acme Robotics" }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.locator(".switch ul").waitFor({ state: "hidden" });
+    });
+  });
+
+  it("asks nobody else for anything, and needs little", async () => {
+    await visit(browser, demo, "weight", {}, async (visitor) => {
+      const page = await visitor.admin();
+      const sizes = [];
+      page.on("response", async (response) => {
+        assert.ok(response.url().startsWith(demo.started.url), response.url());
+        const sent = await response.request().sizes();
+        sizes.push([response.url(), sent.responseBodySize + sent.responseHeadersSize]);
+      });
+      const context = page.context();
+      const fresh = await context.newPage();
+      fresh.on("response", async (response) => {
+        const sent = await response.request().sizes();
+        sizes.push([response.url(), sent.responseBodySize + sent.responseHeadersSize]);
+      });
+      await fresh.goto(demo.url(`integrations/${demo.started.integration_id}/documents`), { waitUntil: "networkidle" });
+      const total = sizes.reduce((sum, [, size]) => sum + size, 0);
+      assert.ok(sizes.length >= 3 && total < 100_000, JSON.stringify(sizes));
+    });
+  });
+});
+
+describe("Signing in and out", () => {
+  it("leads back to where somebody wanted to be, and out again", async () => {
+    await visit(browser, demo, "sign-in", {}, async (visitor) => {
+      visitor.expected.add(422);
+      const wanted = demo.url(`integrations/${demo.started.integration_id}`);
+      const page = await visitor.open(wanted);
+      await page.getByLabel("E-mail address").fill(demo.started.email);
+      await page.getByLabel("Password").fill("not the password");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("alert").getByText("do not fit together").waitFor();
+      assert.equal(await page.getByLabel("E-mail address").inputValue(), demo.started.email);
+      await page.getByLabel("Password").fill(demo.started.password);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.waitForURL(wanted);
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.waitForURL(/\/sign-in$/);
+      await page.goto(wanted);
+      await page.waitForURL(/\/sign-in\?next=/);
+    });
+  });
+});
