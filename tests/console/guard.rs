@@ -44,7 +44,7 @@ async fn roles_are_respected_and_other_organizations_do_not_exist() {
         let mut visitor = Visitor::signed_in(&service, &format!("{role}@example.com"), role).await;
         let refused = visitor.get(&format!("/o/{}/integrations", service.organization)).await;
         assert_eq!(refused.status, 403);
-        assert!(refused.body.contains("needs `admin`"), "{}", refused.body);
+        assert!(refused.body.contains("needs <code>admin</code>"), "{}", refused.body);
         let hidden = visitor.get(&format!("/o/{other}/integrations")).await;
         let missing = visitor.get("/o/org_01kb3a5k9xnobody0000000000/integrations").await;
         assert_eq!((hidden.status, missing.status), (404, 404));
