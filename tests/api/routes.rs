@@ -13,6 +13,11 @@ const ROWS: &[Row] = &[
     ("create_organization", [401, 403, 403, 403, 403, 201]),
     ("list_organizations", [401, 403, 403, 403, 403, 200]),
     ("get_organization", [401, 403, 403, 403, 403, 200]),
+    ("create_member", [401, 403, 403, 201, 201, 403]),
+    ("list_members", [401, 403, 403, 200, 200, 403]),
+    ("update_member", [401, 403, 403, 200, 404, 403]),
+    ("delete_member", [401, 403, 403, 204, 404, 403]),
+    ("create_member_link", [401, 403, 403, 201, 404, 403]),
     ("create_token", [401, 403, 403, 201, 201, 403]),
     ("list_tokens", [401, 403, 403, 200, 200, 403]),
     ("delete_token", [401, 403, 403, 204, 404, 403]),
@@ -141,6 +146,10 @@ impl Bench {
     async fn thing_of(&self, path: &str) -> String {
         let made = match path.split('/').nth(3) {
             Some("organizations") => return self.service.organization.to_string(),
+            Some("members") => {
+                let email = format!("{}@example.com", self.fresh("member"));
+                self.admin().post("/api/v1/members", &json!({"email": email})).await.json(201)
+            }
             Some("tokens") => self.admin().post("/api/v1/tokens", &json!({"name": "Fresh"})).await.json(201),
             Some("drafts") => self.admin().draft(&self.settings()).await,
             Some("integrations") => self.admin().connect(&self.settings()).await,
@@ -152,6 +161,8 @@ impl Bench {
     async fn body(&self, operation: &str) -> Option<Value> {
         let body = match operation {
             "create_organization" => json!({"name": self.fresh("Org"), "admin_email": "eve@example.com"}),
+            "create_member" => json!({"email": format!("{}@example.com", self.fresh("member"))}),
+            "update_member" => json!({"role": "member"}),
             "create_token" | "create_draft" | "update_draft" => json!({"name": "Test"}),
             "create_integration" => json!({"draft_id": self.admin().draft(&self.settings()).await["id"]}),
             "update_integration" => json!({"enabled": false}),

@@ -5,6 +5,7 @@ pub mod drafts;
 pub mod events;
 pub mod history;
 pub mod integrations;
+pub mod members;
 pub mod objects;
 pub mod operations;
 pub mod organizations;

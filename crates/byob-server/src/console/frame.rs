@@ -13,6 +13,8 @@ use super::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     Integrations,
+    Members,
+    Tokens,
 }
 
 /// A page of an organization, as far as it is the same everywhere.
@@ -62,6 +64,8 @@ impl<'a> Frame<'a> {
                         ul .places {
                             @if here.is_admin() {
                                 (place(here, self.place == Place::Integrations, Icon::Bucket, "integrations", "Integrations"))
+                                (place(here, self.place == Place::Members, Icon::People, "members", "Members"))
+                                (place(here, self.place == Place::Tokens, Icon::Key, "tokens", "API tokens"))
                             }
                         }
                     }

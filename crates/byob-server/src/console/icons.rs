@@ -18,6 +18,8 @@ pub enum Icon {
     Cross,
     Dash,
     Down,
+    Key,
+    People,
     Wait,
     Warn,
 }
@@ -32,6 +34,12 @@ impl Icon {
             Self::Cross => r#"<path d="M5 5 15 15M15 5 5 15"/>"#,
             Self::Dash => r#"<path d="M5 10h10"/>"#,
             Self::Down => r#"<path d="M6 8l4 4 4-4"/>"#,
+            Self::Key => {
+                r#"<circle cx="6.5" cy="13.5" r="3.5"/><path d="M9 11 16.500 3.500M13.500 6.500l2.500 2.500"/>"#
+            }
+            Self::People => {
+                r#"<circle cx="8" cy="7" r="3"/><path d="M2.500 17c.4-3.200 2.600-5 5.500-5s5.100 1.800 5.500 5M13 4.300a3 3 0 0 1 0 5.400M15.200 12.300c1.400.8 2.200 2.400 2.400 4.700"/>"#
+            }
             Self::Wait => r#"<path d="M10 3a7 7 0 1 1-7 7"/>"#,
             Self::Warn => r#"<path d="M10 3.200 17.600 16.500H2.400z"/><path d="M10 8.400v3.600M10 14.200v.2"/>"#,
         }

@@ -16,8 +16,10 @@ mod icons;
 mod integrations;
 mod join;
 mod live;
+mod members;
 mod parts;
 mod sign_in;
+mod tokens;
 pub(crate) mod trouble;
 pub(crate) mod visitor;
 
@@ -47,6 +49,8 @@ pub(crate) fn router() -> Router<App> {
         .route("/o/{organization}", get(home::page))
         .merge(integrations::router())
         .merge(connect::router())
+        .merge(members::router())
+        .merge(tokens::router())
         .layer(from_fn(guard::headers))
         .layer(CompressionLayer::new())
 }

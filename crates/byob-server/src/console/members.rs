@@ -1,0 +1,186 @@
+//! Who is in the organization.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use byob_core::{
+    id::MemberId,
+    organization::{Role, accounts::Invitation},
+    store::MemberRow,
+};
+use maud::{Markup, html};
+
+use super::{
+    Answer,
+    form::{Faults, Form, Line},
+    frame::{Frame, Place},
+    here::{Admin, Here},
+    parts::{self, Pasted},
+    then,
+};
+use crate::router::App;
+
+pub fn router() -> Router<App> {
+    const ONE: &str = "/o/{organization}/members/{id}";
+    Router::new()
+        .route("/o/{organization}/members", get(page).post(invite))
+        .route(ONE, get(one))
+        .route(&format!("{ONE}/role"), post(change))
+        .route(&format!("{ONE}/link"), post(link))
+        .route(&format!("{ONE}/remove"), post(remove))
+}
+
+/// More than an organization has; the API has them by pages.
+const MOST: i64 = 1000;
+
+/// The roles, in words.
+const ROLES: [(Role, &str, &str); 3] = [
+    (Role::Viewer, "Viewer", "Opens files."),
+    (Role::Member, "Member", "Works with files: browses buckets."),
+    (Role::Admin, "Admin", "Connects buckets and manages the organization."),
+];
+
+async fn page(Admin(here): Admin, State(app): State<App>) -> Answer {
+    let members = app.core.list_members(here.organization(), "", MOST).await?;
+    Ok(view(&here, &members, &Form::of([("role", Role::Viewer.to_string())]), &Faults::default()))
+}
+
+async fn invite(Admin(here): Admin, State(app): State<App>, form: Form) -> Answer {
+    match app.core.invite_member(here.organization(), form.get("email"), role(&form)).await {
+        Ok((member, invitation)) => Ok(view_link(&app, &here, &member, &invitation)),
+        Err(error) => {
+            let members = app.core.list_members(here.organization(), "", MOST).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&here, &members, &form, &Faults::of(error)?)).into_response())
+        }
+    }
+}
+
+async fn one(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
+    let member = app.core.get_member(here.organization(), &MemberId::parse(&id)?).await?;
+    Ok(view_one(&here, &member, &Faults::default()))
+}
+
+async fn change(
+    Admin(here): Admin,
+    State(app): State<App>,
+    Path((_, id)): Path<(String, String)>,
+    form: Form,
+) -> Answer {
+    let id = MemberId::parse(&id)?;
+    match app.core.change_member(here.organization(), &id, role(&form)).await {
+        Ok(_) => Ok(then(&here.path("members"))),
+        Err(error) => refused(&app, &here, &id, error).await,
+    }
+}
+
+async fn remove(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
+    let id = MemberId::parse(&id)?;
+    match app.core.remove_member(here.organization(), &id).await {
+        Ok(()) => Ok(then(&here.path("members"))),
+        Err(error) => refused(&app, &here, &id, error).await,
+    }
+}
+
+async fn link(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
+    let (member, invitation) = app.core.invite_again(here.organization(), &MemberId::parse(&id)?).await?;
+    Ok(view_link(&app, &here, &member, &invitation))
+}
+
+async fn refused(app: &App, here: &Here, id: &MemberId, error: byob_core::Error) -> Answer {
+    let member = app.core.get_member(here.organization(), id).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, view_one(here, &member, &Faults::of(error)?)).into_response())
+}
+
+fn role(form: &Form) -> Role {
+    Role::from_name(form.get("role")).unwrap_or(Role::Viewer)
+}
+
+fn view(here: &Here, members: &[MemberRow], form: &Form, faults: &Faults) -> Response {
+    let email = Line {
+        name: "email",
+        label: "E-mail address",
+        kind: "email",
+        hint: html! {},
+        autocomplete: "off",
+        required: true,
+    };
+    Frame::new(here, Place::Members, "Members").page(&html! {
+        table .table .stack {
+            thead { tr { th { "Who" } th { "Role" } th { "Since" } } }
+            tbody {
+                @for member in members {
+                    tr {
+                        th scope="row" { a href=(here.path(&format!("members/{}", member.id))) { (member.email) } }
+                        td { (name_of(&member.role)) @if member.account_id.is_none() { " " span .badge { "Has not joined yet" } } }
+                        td .quiet { (parts::moment_of(member.created_at)) }
+                    }
+                }
+            }
+        }
+        section .card {
+            h2 { "Invite somebody" }
+            (faults.summary(&["email"]))
+            form method="post" {
+                (email.field(form, faults))
+                (roles(role(form)))
+                button .primary { "Make a link" }
+                p .hint { "You get a link to hand over. Nothing is mailed." }
+            }
+        }
+    })
+}
+
+fn roles(chosen: Role) -> Markup {
+    html! {
+        fieldset {
+            legend { "Role" }
+            @for (role, name, text) in ROLES {
+                label .choice {
+                    input type="radio" name="role" value=(role) checked[role == chosen];
+                    span { b { (name) } span { (text) } }
+                }
+            }
+        }
+    }
+}
+
+fn name_of(role: &str) -> &str {
+    ROLES.iter().find(|(known, ..)| known.as_str() == role).map_or(role, |(_, name, _)| name)
+}
+
+fn view_one(here: &Here, member: &MemberRow, faults: &Faults) -> Response {
+    let path = |rest: &str| here.path(&format!("members/{}/{rest}", member.id));
+    Frame::new(here, Place::Members, &member.email).below(here.path("members"), "Members").page(&html! {
+        (faults.summary(&[]))
+        @if member.account_id.is_none() {
+            section .card {
+                h2 { "Has not joined yet" }
+                p { "They join by opening their link, which works once and for a week. A new link ends the one before." }
+                form method="post" action=(path("link")) { button { "Make a new link" } }
+            }
+        }
+        form method="post" action=(path("role")) .card {
+            (roles(Role::from_name(&member.role).unwrap_or(Role::Viewer)))
+            button .primary { "Change role" }
+            p .hint { "Their tokens are worth no more than their role." }
+        }
+        section .card {
+            h2 { "Remove" }
+            p { "They are out at once, and their tokens stop working." }
+            form method="post" action=(path("remove")) { button .danger { "Remove from " (here.membership.name) } }
+        }
+    })
+}
+
+fn view_link(app: &App, here: &Here, member: &MemberRow, invitation: &Invitation) -> Response {
+    let link = app.core.link(invitation);
+    Frame::new(here, Place::Members, "Hand over this link").below(here.path("members"), "Members").scripts(&["copy.js"]).page(&html! {
+        p { "With it, " b { (member.email) } " joins " (here.membership.name) " as " (name_of(&member.role)) ". It works once, until " (parts::moment_of(invitation.expires_at)) ", and is shown only now." }
+        (Pasted { id: "link", title: "Link", text: &link, download: None }.show())
+        p { a .button href=(here.path("members")) { "Done" } }
+    })
+}

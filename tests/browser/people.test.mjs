@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { Demo, assertAccessible, openBrowser, visit } from "./given.mjs";
+
+let demo, browser;
+before(async () => { [demo, browser] = await Promise.all([Demo.start(), openBrowser()]); });
+after(async () => { await browser?.close(); await demo?.stop(); });
+
+describe("Members", () => {
+  it("are invited by a link, may do what their role says, and are out at once when they are removed", async () => {
+    await visit(browser, demo, "members", {}, async (admin) => {
+      admin.expected.add(422);
+      const page = await admin.admin("members");
+      await page.getByLabel("E-mail address").fill("grace@acme-robotics.example");
+      await page.getByLabel("Viewer").check();
+      await page.getByRole("button", { name: "Make a link" }).click();
+      const link = await page.locator("#link").textContent();
+      await assertAccessible(page);
+
+      await visit(browser, demo, "invited", {}, async (grace) => {
+        grace.expected.add(422).add(403).add(404).add(410);
+        const door = await grace.open(link);
+        await assertAccessible(door);
+        await door.getByLabel("New password").fill("too short");
+        await door.getByRole("button", { name: "Join" }).click();
+        await door.getByText("12 characters or more").first().waitFor();
+        await door.getByLabel("New password").fill("a password of some length");
+        await door.getByRole("button", { name: "Join" }).click();
+        await door.waitForURL(/\/o\//);
+        assert.equal(await door.getByRole("link", { name: "Integrations" }).count(), 0, "a viewer sees no settings");
+        await door.goto(demo.url("integrations"));
+        await door.getByRole("heading", { name: "This is not for you to see" }).waitFor();
+        await assertAccessible(door);
+
+        await page.goto(demo.url("members"));
+        await page.getByRole("link", { name: "grace@acme-robotics.example" }).click();
+        await page.getByLabel("Admin").check();
+        await page.getByRole("button", { name: "Change role" }).click();
+        await page.getByRole("heading", { name: "Members" }).waitFor();
+        await door.goto(demo.url("integrations"));
+        await door.getByRole("heading", { name: "Integrations" }).waitFor();
+
+        await page.getByRole("link", { name: "grace@acme-robotics.example" }).click();
+        await page.getByRole("button", { name: "Remove from Acme Robotics" }).click();
+        await page.getByRole("heading", { name: "Members" }).waitFor();
+        await door.goto(demo.url("integrations"));
+        await door.getByRole("heading", { name: "This page does not exist" }).waitFor();
+        await door.goto(link);
+        await door.getByText("This link does not work any more").waitFor();
+      });
+
+      // The last admin cannot lock the organization.
+      await page.getByRole("link", { name: demo.started.email }).click();
+      await page.getByRole("button", { name: "Remove from Acme Robotics" }).click();
+      await page.getByRole("alert").getByText("last admin").waitFor();
+    });
+  });
+});
+
+describe("API tokens", () => {
+  it("are shown once, work, and stop when they are revoked", async () => {
+    await visit(browser, demo, "tokens", {}, async (visitor) => {
+      const page = await visitor.admin("tokens");
+      await page.getByLabel("What it is for").fill("Labeling tool");
+      await page.getByLabel("Resolve locators").check();
+      await page.getByRole("button", { name: "Make token" }).click();
+      const token = await page.locator("#token").textContent();
+      const resolve = () => fetch(`${demo.started.url}/api/v1/resolve`, {
+        method: "POST", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: JSON.stringify({ locators: ["s3://acme-robotics-data/README.md"] }),
+      });
+      assert.equal((await resolve()).status, 200);
+      await page.getByRole("link", { name: "Done" }).click();
+      assert.ok(!(await page.content()).includes(token));
+      await page.getByRole("button", { name: "Revoke Labeling tool" }).click();
+      await page.getByRole("heading", { name: "API tokens" }).waitFor();
+      assert.equal((await resolve()).status, 401);
+    });
+  });
+});
