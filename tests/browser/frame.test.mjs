@@ -24,7 +24,7 @@ async function pages() {
   });
   const forms = ["access-policy", "trust-policy?form=cloudformation", "trust-policy?form=terraform", "trust-policy?form=cli", "pages"];
   return [
-    "members", "tokens", "integrations", one, `${one}/documents`, `${one}/checks`, `${one}/checks/${check}`, `${one}/settings`, `${one}/remove`, "connect",
+    "files", `files/${demo.started.integration_id}?bucket=acme-robotics-data`, "members", "tokens", "integrations", one, `${one}/documents`, `${one}/checks`, `${one}/checks/${check}`, `${one}/settings`, `${one}/remove`, "connect",
     ...steps, ...forms.map((form) => `connect/${named.id}/${form}`),
   ];
 }

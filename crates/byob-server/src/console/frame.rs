@@ -12,6 +12,7 @@ use super::{
 /// A place of the console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
+    Files,
     Integrations,
     Members,
     Tokens,
@@ -62,6 +63,7 @@ impl<'a> Frame<'a> {
                     (organizations(here))
                     nav aria-label="Places" {
                         ul .places {
+                            (place(here, self.place == Place::Files, Icon::Folder, "files", "Files"))
                             @if here.is_admin() {
                                 (place(here, self.place == Place::Integrations, Icon::Bucket, "integrations", "Integrations"))
                                 (place(here, self.place == Place::Members, Icon::People, "members", "Members"))

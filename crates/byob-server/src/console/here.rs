@@ -30,8 +30,10 @@ pub struct Here {
 }
 
 /// Somebody who may open files: every member.
-#[allow(dead_code)] // Pages of files are next.
 pub struct Viewer(pub Here);
+
+/// Somebody who works with files.
+pub struct Member(pub Here);
 
 /// Somebody who manages the organization.
 pub struct Admin(pub Here);
@@ -75,6 +77,14 @@ impl FromRequestParts<App> for Viewer {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         here(parts, app, Role::Viewer).await.map(Self)
+    }
+}
+
+impl FromRequestParts<App> for Member {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        here(parts, app, Role::Member).await.map(Self)
     }
 }
 

@@ -24,5 +24,5 @@ pub async fn enter(State(_): State<App>, Visitor(signed_in): Visitor) -> Answer 
 }
 
 pub async fn page(Viewer(here): Viewer) -> Response {
-    then(&here.path("integrations"))
+    then(&here.path(if here.is_admin() { "integrations" } else { "files" }))
 }

@@ -18,6 +18,8 @@ pub enum Icon {
     Cross,
     Dash,
     Down,
+    File,
+    Folder,
     Key,
     People,
     Wait,
@@ -34,6 +36,8 @@ impl Icon {
             Self::Cross => r#"<path d="M5 5 15 15M15 5 5 15"/>"#,
             Self::Dash => r#"<path d="M5 10h10"/>"#,
             Self::Down => r#"<path d="M6 8l4 4 4-4"/>"#,
+            Self::File => r#"<path d="M5 2.500h6l4 4v11H5zM11 2.500v4h4"/>"#,
+            Self::Folder => r#"<path d="M2.500 5v11h15V6.500H10L8 4.500H2.500z"/>"#,
             Self::Key => {
                 r#"<circle cx="6.5" cy="13.5" r="3.5"/><path d="M9 11 16.500 3.500M13.500 6.500l2.500 2.500"/>"#
             }

@@ -7,6 +7,7 @@
 
 mod assets;
 mod connect;
+mod files;
 mod form;
 mod frame;
 mod guard;
@@ -49,6 +50,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/o/{organization}", get(home::page))
         .merge(integrations::router())
         .merge(connect::router())
+        .merge(files::router())
         .merge(members::router())
         .merge(tokens::router())
         .layer(from_fn(guard::headers))

@@ -92,6 +92,19 @@ pub fn diff(title: &str, text: &str) -> Markup {
     }
 }
 
+/// How large a file is, as people say it.
+#[allow(clippy::cast_precision_loss)] // It is rounded in any case.
+pub fn size(bytes: i64) -> String {
+    let units = ["bytes", "KB", "MB", "GB", "TB"];
+    let mut amount = bytes as f64;
+    let mut unit = 0;
+    while amount >= 1000.0 && unit + 1 < units.len() {
+        amount /= 1000.0;
+        unit += 1;
+    }
+    if unit == 0 { format!("{bytes} bytes") } else { format!("{amount:.1} {}", units[unit]) }
+}
+
 /// What an integration serves, as a locator would say it.
 pub fn scope(settings: &Settings) -> Markup {
     html! {

@@ -1,0 +1,153 @@
+//! A folder of a bucket, a page at a time. The address says all of it, so that the way back and sharing work.
+
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use byob_core::{
+    files::browse::{Entry, File, ListPage, ListRequest},
+    id::IntegrationId,
+    integration::Record,
+};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{file_path, folder_path, with};
+use crate::{
+    body::Query,
+    console::{
+        Answer,
+        frame::{Frame, Place},
+        here::{Here, Member},
+        icons::{Icon, icon},
+        parts, then,
+    },
+    router::App,
+};
+
+const PAGE: i32 = 200;
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Where {
+    bucket: String,
+    prefix: String,
+    cursor: String,
+    /// A key to go to.
+    jump: String,
+}
+
+pub async fn page(
+    Member(here): Member,
+    State(app): State<App>,
+    Path((_, id)): Path<(String, String)>,
+    Query(wanted): Query<Where>,
+) -> Answer {
+    let id = IntegrationId::parse(&id)?;
+    let integration = app.core.get_integration(here.organization(), &id).await?;
+    if !wanted.jump.is_empty() {
+        return Ok(jump(&here, &id, &wanted));
+    }
+    let request = ListRequest {
+        bucket: Some(wanted.bucket.clone()).filter(|bucket| !bucket.is_empty()),
+        prefix: Some(wanted.prefix.clone()),
+        delimiter: Some("/".to_owned()),
+        cursor: Some(wanted.cursor.clone()).filter(|cursor| !cursor.is_empty()),
+        limit: PAGE,
+    };
+    let listed = app.core.list_objects(here.organization(), &id, &request).await?;
+    Ok(view(&here, &integration, &wanted, &listed))
+}
+
+/// A key as people type it: one slash at its beginning is accepted, and one at its end means a folder.
+fn jump(here: &Here, id: &IntegrationId, wanted: &Where) -> Response {
+    let key = wanted.jump.strip_prefix('/').unwrap_or(&wanted.jump);
+    if key.is_empty() || key.ends_with('/') {
+        return then(&folder_path(here, id, &wanted.bucket, key)).into_response();
+    }
+    then(&file_path(here, &format!("s3://{}/{key}", wanted.bucket)))
+}
+
+fn view(here: &Here, integration: &Record, wanted: &Where, listed: &ListPage) -> Response {
+    let name = integration.settings.name.as_deref().unwrap_or("Unnamed");
+    let folder = wanted.prefix.trim_end_matches('/').rsplit('/').next().filter(|name| !name.is_empty());
+    let mut frame = Frame::new(here, Place::Files, folder.unwrap_or(name)).below(here.path("files"), "Files");
+    for (title, prefix) in above(&wanted.prefix, name) {
+        frame = frame.below(folder_path(here, &integration.id, &wanted.bucket, &prefix), title);
+    }
+    frame.page(&html! {
+        form .jump role="search" {
+            input type="hidden" name="bucket" value=(wanted.bucket);
+            label .visually-hidden for="search" { "Go to a key" }
+            input #search type="search" name="jump" placeholder="Go to a key, such as some-folder/image.png" autocomplete="off" spellcheck="false" autocapitalize="off";
+            button { "Go" }
+        }
+        @if listed.entries.is_empty() { p .lead { "Nothing is here." } }
+        @else {
+            table .table .files {
+                thead { tr { th { "Name" } th .number { "Size" } th { "Changed" } } }
+                tbody { @for entry in &listed.entries { (row(here, integration, wanted, entry)) } }
+            }
+        }
+        @if let Some(cursor) = &listed.next_cursor {
+            @let next = with(&here.path(&format!("files/{}", integration.id)), &[("bucket", &wanted.bucket), ("prefix", &wanted.prefix), ("cursor", cursor)]);
+            p .row { a .button href=(next) { "More" } }
+        }
+    })
+}
+
+/// The folders above this one, beginning with the bucket.
+fn above(prefix: &str, name: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    let inner = prefix.strip_suffix('/').unwrap_or(prefix);
+    if !inner.is_empty() {
+        found.push((name.to_owned(), String::new()));
+    }
+    while let Some(end) = inner[at..].find('/').map(|end| at + end) {
+        // A folder without a name is shown as what it is.
+        let title = if end == at { "/".to_owned() } else { inner[at..end].to_owned() };
+        found.push((title, inner[..=end].to_owned()));
+        at = end + 1;
+    }
+    found
+}
+
+fn row(here: &Here, integration: &Record, wanted: &Where, entry: &Entry) -> Markup {
+    let short = |key: &str| key.strip_prefix(&wanted.prefix).unwrap_or(key).to_owned();
+    match entry {
+        Entry::Folder(prefix) => html! {
+            tr {
+                th scope="row" {
+                    a .file href=(folder_path(here, &integration.id, &wanted.bucket, prefix)) { (icon(Icon::Folder)) (short(prefix)) }
+                }
+                td .number {} td {}
+            }
+        },
+        Entry::File(File { locator, size, last_modified, .. }) => html! {
+            tr {
+                th scope="row" {
+                    a .file href=(file_path(here, &locator.to_string())) { (icon(Icon::File)) (short(locator.key().as_str())) }
+                }
+                td .number { (parts::size(*size)) }
+                td .quiet { @if let Some(at) = last_modified { (parts::moment(*at)) } }
+            }
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_down_is_shown_slash_by_slash() {
+        let names = |prefix| {
+            above(prefix, "Images").into_iter().map(|(title, path)| format!("{title}={path}")).collect::<Vec<_>>()
+        };
+        assert_eq!(names(""), [""; 0]);
+        assert_eq!(names("a/"), ["Images="]);
+        assert_eq!(names("a/b/c/"), ["Images=", "a=a/", "b=a/b/"]);
+        assert_eq!(names("a//b/"), ["Images=", "a=a/", "/=a//"]);
+    }
+}

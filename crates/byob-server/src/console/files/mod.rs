@@ -1,0 +1,35 @@
+//! Files: which there are, and one of them.
+
+mod list;
+mod one;
+mod places;
+
+use axum::{Router, routing::get};
+use byob_core::id::IntegrationId;
+
+use super::here::Here;
+use crate::router::App;
+
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/o/{organization}/files", get(places::page))
+        .route("/o/{organization}/files/{id}", get(list::page))
+        .route("/o/{organization}/file", get(one::page))
+}
+
+/// The page of a file.
+fn file_path(here: &Here, locator: &str) -> String {
+    with(&here.path("file"), &[("locator", locator)])
+}
+
+/// The page of a folder.
+fn folder_path(here: &Here, id: &IntegrationId, bucket: &str, prefix: &str) -> String {
+    with(&here.path(&format!("files/{id}")), &[("bucket", bucket), ("prefix", prefix)])
+}
+
+/// A path with a query; what is empty is left out.
+fn with(path: &str, query: &[(&str, &str)]) -> String {
+    let pairs = query.iter().filter(|(_, value)| !value.is_empty());
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}

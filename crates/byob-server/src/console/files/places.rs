@@ -1,0 +1,77 @@
+//! Where files are.
+
+use axum::{extract::State, response::Response};
+use byob_core::{
+    integration::{Record, settings::Scope},
+    organization::Role,
+};
+use maud::{Markup, html};
+
+use super::folder_path;
+use crate::{
+    console::{
+        Answer,
+        frame::{Frame, Place},
+        here::{Here, Viewer},
+    },
+    router::App,
+};
+
+/// More than an organization has.
+const MOST: i64 = 1000;
+
+pub async fn page(Viewer(here): Viewer, State(app): State<App>) -> Answer {
+    let integrations = app.core.list_integrations(here.organization(), "", MOST).await?;
+    Ok(view(&here, &integrations))
+}
+
+fn view(here: &Here, integrations: &[Record]) -> Response {
+    let browses = here.membership.role >= Role::Member;
+    Frame::new(here, Place::Files, "Files").page(&html! {
+        (open_form(here))
+        @if browses {
+            @let places: Vec<_> = integrations.iter().filter(|one| one.row.enabled).flat_map(places).collect();
+            @if places.is_empty() {
+                div .empty {
+                    h2 { "No bucket is connected yet" }
+                    @if here.is_admin() { p { a .button .primary href=(here.path("connect")) { "Connect a bucket" } } }
+                    @else { p .lead { "An admin of your organization connects one." } }
+                }
+            } @else {
+                ul .cards {
+                    @for (integration, bucket, prefix) in places {
+                        li { a .card href=(folder_path(here, &integration.id, bucket, &prefix)) {
+                            b { (integration.settings.name.as_deref().unwrap_or("Unnamed")) }
+                            code { "s3://" (bucket) "/" (prefix) }
+                        } }
+                    }
+                }
+            }
+        }
+    })
+}
+
+/// The buckets of an integration, with the folder that it serves.
+fn places(integration: &Record) -> Vec<(&Record, &str, String)> {
+    match &integration.settings.scope {
+        Some(Scope::Bucket { bucket, prefix }) => {
+            let prefix = prefix.as_ref().map(|prefix| format!("{prefix}/")).unwrap_or_default();
+            vec![(integration, bucket.as_str(), prefix)]
+        }
+        Some(Scope::AllPermitted { buckets }) => {
+            buckets.iter().map(|bucket| (integration, bucket.as_str(), String::new())).collect()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// Opens a file by its name.
+fn open_form(here: &Here) -> Markup {
+    html! {
+        form .jump role="search" action=(here.path("file")) {
+            label .visually-hidden for="search" { "Locator of a file" }
+            input #search type="search" name="locator" placeholder="s3://bucket/key" autocomplete="off" spellcheck="false" autocapitalize="off" required;
+            button { "Open" }
+        }
+    }
+}
