@@ -2,6 +2,7 @@
 
 mod batch;
 mod coalescing;
+mod compact;
 mod display;
 mod expiry;
 mod failures;

@@ -42,6 +42,7 @@ const ROWS: &[Row] = &[
     ("diagnose_policy", [401, 403, 403, 200, 200, 403]),
     ("list_objects", [401, 403, 200, 200, 404, 403]),
     ("resolve_locators", [401, 200, 200, 200, 200, 403]),
+    ("resolve_locators_compactly", [401, 200, 200, 200, 200, 403]),
     ("open_locator", [401, 303, 303, 303, 404, 403]),
 ];
 
@@ -167,7 +168,7 @@ impl Bench {
             "create_integration" => json!({"draft_id": self.admin().draft(&self.settings()).await["id"]}),
             "update_integration" => json!({"enabled": false}),
             "diagnose_policy" => json!({"kind": "trust", "text": "{}"}),
-            "resolve_locators" => json!({"locators": ["s3://images/cat.png"]}),
+            "resolve_locators" | "resolve_locators_compactly" => json!({"locators": ["s3://images/cat.png"]}),
             _ => return None,
         };
         Some(body)

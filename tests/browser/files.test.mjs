@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { AwsConsole } from "./aws_console.mjs";
 import { Demo, assertAccessible, openBrowser, visit } from "./given.mjs";
 
@@ -67,6 +68,34 @@ describe("Files", () => {
       await page.getByText("The file is empty.").waitFor();
       await page.goto(file("pictures/floor-plan.svg"));
       await page.getByText("Browsers do not show files like this one in place").waitFor();
+    });
+  });
+
+  it("play on when their first address has died", async () => {
+    await visit(browser, demo, "renewal", {}, async (visitor) => {
+      visitor.expected.add(403);
+      const page = await visitor.admin();
+      const integration = `integrations/${demo.started.integration_id}`;
+      await demo.api("PATCH", integration, { longest_url_lifetime: 8 });
+      try {
+        await page.goto(file("videos/aisle.webm"));
+        await page.waitForFunction(() => document.querySelector("video").duration > 0);
+        const first = await page.locator("video").getAttribute("src");
+        const at = await page.evaluate(() => { const video = document.querySelector("video"); return (video.currentTime = video.duration / 2); });
+        // Not the passing of time is waited for, but that the bucket says so.
+        for (let tries = 0; (await fetch(first, { headers: { range: "bytes=0-1" } })).status !== 403; tries += 1) {
+          assert.ok(tries < 60, "the first address dies");
+          await setTimeout(500);
+        }
+        await page.waitForFunction((first) => document.querySelector("video").src !== first, first);
+        await page.waitForFunction(() => document.querySelector("video").readyState >= 2);
+        assert.ok(Math.abs((await page.evaluate(() => document.querySelector("video").currentTime)) - at) < 0.5, "the position stays");
+        const end = await page.evaluate(() => { const video = document.querySelector("video"); return (video.currentTime = video.duration - 0.5); });
+        await page.waitForFunction((end) => { const video = document.querySelector("video"); return !video.seeking && Math.abs(video.currentTime - end) < 0.5; }, end);
+        assert.equal(await page.locator("#trouble").isVisible(), false);
+      } finally {
+        await demo.api("PATCH", integration, { longest_url_lifetime: 3600 });
+      }
     });
   });
 

@@ -52,6 +52,37 @@ async fn roles_are_respected_and_other_organizations_do_not_exist() {
 }
 
 #[tokio::test]
+async fn scripts_of_the_console_act_as_who_is_signed_in_where_they_say() {
+    let service = Service::start().await;
+    let other = service.core.create_organization("Globex", "boss@globex.example").await.unwrap().organization.id;
+    let visitor = Visitor::signed_in(&service, EMAIL, Role::Member).await;
+    let ask = async |organization: Option<&str>, path: &str| {
+        let request = visitor.request(Method::GET, path);
+        let request = match organization {
+            Some(organization) => request.header("byob-organization", organization),
+            None => request,
+        };
+        service.admin().send(request).await
+    };
+    let own = service.organization.as_str();
+
+    ask(None, "/api/v1/tokens").await.problem(401, "unauthenticated");
+    ask(Some(own), "/api/v1/tokens").await.problem(403, "role_too_low");
+    ask(Some(&other), "/api/v1/tokens").await.problem(404, "not_found");
+    ask(Some(own), "/api/v1/organizations").await.problem(403, "operator_only");
+    assert_eq!(ask(Some(own), "/api/v1/integrations/x/objects").await.status, 404, "a member may list");
+    let stranger = Visitor::with_cookie(&service, "stolen")
+        .request(Method::GET, "/api/v1/tokens")
+        .header("byob-organization", own);
+    service.admin().send(stranger).await.problem(401, "unauthenticated");
+    let request = visitor
+        .request(Method::POST, "/api/v1/resolve")
+        .header("byob-organization", own)
+        .header("origin", "https://evil.example");
+    service.admin().send(request.json(&serde_json::json!({"locators": ["s3://b/k"]}))).await.problem(403, "cross_site");
+}
+
+#[tokio::test]
 async fn styles_and_scripts_are_kept_for_good_under_the_name_of_their_version() {
     let service = Service::start().await;
     let mut visitor = Visitor::of(&service);

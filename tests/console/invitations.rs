@@ -58,7 +58,7 @@ async fn an_address_alone_makes_nobody_a_member_and_changes_no_password() {
     assert!(guessed.body.contains("has an account here"), "{}", guessed.body);
 
     assert_eq!(leads_to(&visitor.post(&link, &[("password", PASSWORD)]).await), "/");
-    assert_eq!(leads_to(&visitor.get(&format!("/o/{globex}")).await), format!("/o/{globex}/integrations"));
+    assert_eq!(leads_to(&visitor.get(&format!("/o/{globex}")).await), format!("/o/{globex}/files"));
 }
 
 #[tokio::test]

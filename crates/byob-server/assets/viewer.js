@@ -1,4 +1,7 @@
-// Shows text, of which only the beginning is fetched, and says so when a file does not load.
+// Shows text, of which only the beginning is fetched; keeps videos and sounds playing when their address dies; and says so when a file does
+// not load.
+
+import { resolve } from "./resolve.js";
 
 const LONGEST = 256 * 1024;
 const trouble = document.getElementById("trouble");
@@ -8,11 +11,51 @@ function fails(why) {
   trouble.hidden = false;
 }
 
-for (const element of document.querySelectorAll("#viewer img, #viewer video, #viewer audio")) {
-  element.addEventListener("error", () => fails());
+const image = document.querySelector("#viewer img");
+if (image) {
+  image.addEventListener("error", () => fails());
   // It may have failed before this script ran.
-  if (element.error || (element.complete && element.naturalWidth === 0)) fails();
+  if (image.complete && image.naturalWidth === 0) fails();
 }
+
+/** Plays on from the same moment with a new address: before the old one dies, and after it has. */
+function keepPlaying(player) {
+  const { organization, locator } = document.getElementById("viewer").dataset;
+  let dies = Date.parse(document.getElementById("viewer").dataset.expires);
+  let renewing = false;
+  const renew = async () => {
+    if (renewing) return;
+    renewing = true;
+    try {
+      const [fresh] = await resolve(organization, [locator]);
+      if (!fresh.url) throw new Error(fresh.error.detail);
+      dies = Date.parse(fresh.expires_at);
+      if (fresh.url !== player.src) {
+        const { currentTime, paused, playbackRate } = player;
+        player.src = fresh.url;
+        player.currentTime = currentTime;
+        player.playbackRate = playbackRate;
+        if (!paused) await player.play();
+      }
+      schedule();
+    } catch (error) {
+      fails(error.message);
+    } finally {
+      renewing = false;
+    }
+  };
+  // Ahead by a quarter of what is left, a minute at most.
+  const schedule = () => {
+    if (Number.isNaN(dies)) return;
+    const left = dies - Date.now();
+    setTimeout(renew, Math.max(1000, left - Math.min(60_000, left / 4)));
+  };
+  player.addEventListener("error", () => (dies < Date.now() ? renew() : fails()));
+  if (player.error) fails();
+  schedule();
+}
+const player = document.querySelector("#viewer video, #viewer audio");
+if (player) keepPlaying(player);
 
 const text = document.getElementById("text");
 if (text) {

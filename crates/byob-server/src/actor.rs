@@ -10,7 +10,7 @@ use byob_core::{
     organization::{Role, tokens::Bearer},
 };
 
-use crate::{problem::Failure, router::App};
+use crate::{console::visitor, problem::Failure, router::App};
 
 /// A member of an organization, by a token.
 #[derive(Debug, Clone)]
@@ -40,11 +40,33 @@ async fn bearer(parts: &Parts, app: &App) -> Result<Bearer, Failure> {
                 .hint("Send `Authorization: Bearer byob_…`. A revoked or expired token counts as none."),
         )
     };
+    if let Some(bearer) = by_cookie(parts, app).await? {
+        return Ok(bearer);
+    }
     let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token =
         header.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let (_, token) = token.ok_or_else(unauthenticated)?;
     app.core.bearer(token.trim()).await?.ok_or_else(unauthenticated)
+}
+
+/// In which organization the console's scripts act.
+pub const ORGANIZATION: &str = "byob-organization";
+
+/// The console's scripts show no token: they are who is signed in, in the organization that they name. That header is also what no other
+/// site can have a browser send.
+async fn by_cookie(parts: &Parts, app: &App) -> Result<Option<Bearer>, Failure> {
+    let organization = parts.headers.get(ORGANIZATION).and_then(|value| value.to_str().ok());
+    let Some(organization) = organization.filter(|_| !parts.headers.contains_key(header::AUTHORIZATION)) else {
+        return Ok(None);
+    };
+    let Some(signed_in) = visitor::of(parts, app).await? else { return Ok(None) };
+    let membership = signed_in.membership(organization)?;
+    Ok(Some(Bearer::Member {
+        organization: membership.organization.clone(),
+        member: membership.member.clone(),
+        role: membership.role,
+    }))
 }
 
 async fn member(parts: &Parts, app: &App, at_least: Role) -> Result<Actor, Failure> {

@@ -63,6 +63,7 @@ fn described() -> OpenApiRouter<App> {
             .merge(api::events::router())
             .merge(api::objects::router())
             .merge(api::policies::router())
-            .merge(api::resolve::router()),
+            .merge(api::resolve::router())
+            .merge(api::compact::router()),
     )
 }

@@ -1,6 +1,7 @@
 //! The REST API, one file for each resource.
 
 pub mod checks;
+pub mod compact;
 pub mod drafts;
 pub mod events;
 pub mod history;

@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    actor::Viewer,
+    actor::{Actor, Viewer},
     body::{Body, Query},
     problem::{Failure, ItemProblem, Problem},
     router::App,
@@ -28,7 +28,7 @@ use crate::{
 const LONGEST_LOCATOR: usize = 65_536;
 
 /// Enough for the most locators with keys as long as S3 takes them, in bytes.
-const LARGEST_BODY: usize = 16 * 1024 * 1024;
+pub(super) const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
 /// Seconds.
 const DEFAULT_LIFETIME: u32 = 3600;
@@ -42,7 +42,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ResolveRequest {
+pub(super) struct ResolveRequest {
     /// 1 to 10,000 locators: `s3://bucket/key`, optionally with `?versionId=…`.
     #[schema(min_items = 1, max_items = 10_000, example = json!(["s3://acme-images/team/cat.png"]))]
     locators: Vec<String>,
@@ -115,11 +115,7 @@ async fn resolve(
     State(app): State<App>,
     Body(body): Body<ResolveRequest>,
 ) -> Result<Response, Failure> {
-    let ResolveRequest { locators, expires_in, disposition, content_type } = body;
-    check(&locators)?;
-    let options = options(expires_in, disposition, content_type);
-    let resolved = app.core.resolve(&actor.organization, &locators, &options).await?;
-    metrics::counter!("byob_resolved_locators_total").increment(resolved.len() as u64);
+    let (locators, resolved) = answers(&app, &actor, body).await?;
     let results = locators.into_iter().zip(resolved).map(|(locator, result)| match result {
         Ok(Resolved { url, expires_at, integration_id }) => {
             Answer::Url { locator, url, expires_at, integration_id: integration_id.to_string() }
@@ -128,6 +124,20 @@ async fn resolve(
     });
     let answer = ResolveResponse { results: results.collect() };
     Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(answer)).into_response())
+}
+
+/// The locators, and what became of each.
+pub(super) async fn answers(
+    app: &App,
+    actor: &Actor,
+    body: ResolveRequest,
+) -> Result<(Vec<String>, Vec<byob_core::Result<Resolved>>), Failure> {
+    let ResolveRequest { locators, expires_in, disposition, content_type } = body;
+    check(&locators)?;
+    let options = options(expires_in, disposition, content_type);
+    let resolved = app.core.resolve(&actor.organization, &locators, &options).await?;
+    metrics::counter!("byob_resolved_locators_total").increment(resolved.len() as u64);
+    Ok((locators, resolved))
 }
 
 /// Redirect to an object's URL

@@ -7,12 +7,12 @@ use axum::{
 use byob_core::{
     files::browse::{Entry, File, ListPage, ListRequest},
     id::IntegrationId,
-    integration::Record,
+    integration::{Record, settings::Scope},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{file_path, folder_path, with};
+use super::{file_path, folder_path, grid, with};
 use crate::{
     body::Query,
     console::{
@@ -30,23 +30,39 @@ const PAGE: i32 = 200;
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Where {
-    bucket: String,
-    prefix: String,
-    cursor: String,
+    pub bucket: String,
+    pub prefix: String,
+    pub cursor: String,
     /// A key to go to.
     jump: String,
+    /// `grid`, or a list.
+    view: String,
 }
 
 pub async fn page(
     Member(here): Member,
     State(app): State<App>,
     Path((_, id)): Path<(String, String)>,
-    Query(wanted): Query<Where>,
+    Query(mut wanted): Query<Where>,
 ) -> Answer {
     let id = IntegrationId::parse(&id)?;
     let integration = app.core.get_integration(here.organization(), &id).await?;
+    if let (true, Some(Scope::Bucket { bucket, prefix })) = (wanted.bucket.is_empty(), &integration.settings.scope) {
+        wanted.bucket.clone_from(bucket);
+        if wanted.prefix.is_empty() {
+            wanted.prefix = prefix.as_ref().map(|prefix| format!("{prefix}/")).unwrap_or_default();
+        }
+    }
     if !wanted.jump.is_empty() {
         return Ok(jump(&here, &id, &wanted));
+    }
+    if wanted.view == "grid" {
+        let mut page = frame(&here, &integration, &wanted).scripts(&["grid.js"]).page(&html! {
+            (top(&here, &integration.id, &wanted))
+            (grid::place(&here, &integration.id, &wanted))
+        });
+        grid::allow(&app, &here, &wanted, &mut page).await;
+        return Ok(page);
     }
     let request = ListRequest {
         bucket: Some(wanted.bucket.clone()).filter(|bucket| !bucket.is_empty()),
@@ -68,20 +84,46 @@ fn jump(here: &Here, id: &IntegrationId, wanted: &Where) -> Response {
     then(&file_path(here, &format!("s3://{}/{key}", wanted.bucket)))
 }
 
-fn view(here: &Here, integration: &Record, wanted: &Where, listed: &ListPage) -> Response {
+/// What is around a folder, however it is shown.
+fn frame<'a>(here: &'a Here, integration: &'a Record, wanted: &'a Where) -> Frame<'a> {
     let name = integration.settings.name.as_deref().unwrap_or("Unnamed");
     let folder = wanted.prefix.trim_end_matches('/').rsplit('/').next().filter(|name| !name.is_empty());
     let mut frame = Frame::new(here, Place::Files, folder.unwrap_or(name)).below(here.path("files"), "Files");
     for (title, prefix) in above(&wanted.prefix, name) {
-        frame = frame.below(folder_path(here, &integration.id, &wanted.bucket, &prefix), title);
+        frame = frame.below(wanted.of_folder(here, &integration.id, &prefix, &wanted.view), title);
     }
-    frame.page(&html! {
-        form .jump role="search" {
-            input type="hidden" name="bucket" value=(wanted.bucket);
-            label .visually-hidden for="search" { "Go to a key" }
-            input #search type="search" name="jump" placeholder="Go to a key, such as some-folder/image.png" autocomplete="off" spellcheck="false" autocapitalize="off";
-            button { "Go" }
+    frame
+}
+
+impl Where {
+    fn of_folder(&self, here: &Here, id: &IntegrationId, prefix: &str, view: &str) -> String {
+        with(&here.path(&format!("files/{id}")), &[("bucket", &self.bucket), ("prefix", prefix), ("view", view)])
+    }
+}
+
+/// The way to a key, and from one view to the other.
+fn top(here: &Here, id: &IntegrationId, wanted: &Where) -> Markup {
+    let views = [("", "List"), ("grid", "Grid")];
+    html! {
+        div .row {
+            form .jump role="search" {
+                input type="hidden" name="bucket" value=(wanted.bucket);
+                label .visually-hidden for="search" { "Go to a key" }
+                input #search type="search" name="jump" placeholder="Go to a key, such as some-folder/image.png" autocomplete="off" spellcheck="false" autocapitalize="off";
+                button { "Go" }
+            }
+            nav .views aria-label="How files are shown" {
+                @for (view, name) in views {
+                    a href=(wanted.of_folder(here, id, &wanted.prefix, view)) aria-current=[(wanted.view == view).then_some("true")] { (name) }
+                }
+            }
         }
+    }
+}
+
+fn view(here: &Here, integration: &Record, wanted: &Where, listed: &ListPage) -> Response {
+    frame(here, integration, wanted).page(&html! {
+        (top(here, &integration.id, wanted))
         @if listed.entries.is_empty() { p .lead { "Nothing is here." } }
         @else {
             table .table .files {

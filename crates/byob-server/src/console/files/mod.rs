@@ -1,5 +1,6 @@
 //! Files: which there are, and one of them.
 
+mod grid;
 mod list;
 mod one;
 mod places;
@@ -14,6 +15,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/o/{organization}/files", get(places::page))
         .route("/o/{organization}/files/{id}", get(list::page))
+        .route("/o/{organization}/files/{id}/keys", get(grid::keys))
         .route("/o/{organization}/file", get(one::page))
 }
 

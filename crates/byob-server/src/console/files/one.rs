@@ -14,6 +14,7 @@ use byob_core::{
 };
 use maud::{Markup, html};
 use serde::Deserialize;
+use time::format_description::well_known::Rfc3339;
 
 use super::folder_path;
 use crate::{
@@ -96,7 +97,8 @@ fn view(here: &Here, locator: &Locator, shown: &Resolved, download: &Resolved) -
     }
     let frame = frame.actions(actions);
     let mut response = frame.page(&html! {
-        figure #viewer .viewer {
+        @let expires = shown.expires_at.and_then(|at| at.format(&Rfc3339).ok());
+        figure #viewer .viewer data-organization=(here.organization()) data-locator=(locator) data-expires=[expires] {
             (shown_as(kind, name, &shown.url))
             div #trouble .note .bad role="alert" hidden { p { "The file does not load." } }
         }
@@ -126,7 +128,7 @@ fn shown_as(kind: Kind, name: &str, url: &str) -> Markup {
 }
 
 /// Lets the page load from the bucket's own origin, and from no other.
-fn allow_bucket(response: &mut Response, url: &str) {
+pub fn allow_bucket(response: &mut Response, url: &str) {
     let Ok(url) = url::Url::parse(url) else { return };
     let bucket = url.origin().ascii_serialization();
     let policy = format!(

@@ -1,0 +1,153 @@
+// A folder as a grid, however many files are in it. Only the tiles that can be seen exist; their addresses come by one request for each
+// screenful; names come a thousand at a time.
+
+import { call, resolve } from "./resolve.js";
+
+const grid = document.getElementById("grid");
+const { organization, keys: keysUrl, bucket, prefix, file, folder } = grid.dataset;
+const TILE = { least: 148, height: 156 };
+const IMAGE = /\.(apng|avif|bmp|gif|ico|jpe?g|png|webp)$/i;
+/** So many addresses are asked for at once, and so many such batches are kept. */
+const BATCH = 120, KEPT = 60;
+/** Addresses that die sooner than this are asked for again, in milliseconds. */
+const MARGIN = 60_000;
+
+/** Folders and files, in order. */
+const items = [];
+const batches = new Map();
+const tiles = new Map();
+const spare = [];
+let complete = false, columns = 1, width = TILE.least, expected = 0;
+
+const sheet = document.createElement("ul");
+sheet.className = "sheet";
+const status = grid.querySelector("[role=status]");
+grid.append(sheet);
+
+function measure() {
+  columns = Math.max(1, Math.floor(grid.clientWidth / TILE.least));
+  width = grid.clientWidth / columns;
+  const rows = Math.ceil(Math.max(items.length, expected) / columns);
+  // Sizes are set by script, which the page's policy allows, not by attributes in the markup.
+  sheet.style.height = `${rows * TILE.height}px`;
+  for (const [index, tile] of tiles) place(tile, index);
+}
+
+function place(tile, index) {
+  const x = (index % columns) * width, y = Math.floor(index / columns) * TILE.height;
+  tile.style.width = `${width}px`;
+  tile.style.transform = `translate(${x}px, ${y}px)`;
+}
+
+/** Makes the tiles that can be seen, and two rows around, and takes the others away. */
+function draw() {
+  const above = -sheet.getBoundingClientRect().top;
+  const first = Math.max(0, Math.floor(above / TILE.height) - 2) * columns;
+  const last = Math.min(items.length, (Math.ceil((above + innerHeight) / TILE.height) + 2) * columns);
+  for (const [index, tile] of tiles) {
+    if (index < first || index >= last) {
+      tile.remove();
+      tile.querySelector("img")?.removeAttribute("src");
+      tiles.delete(index);
+      spare.push(tile);
+    }
+  }
+  for (let index = first; index < last; index++) if (!tiles.has(index)) show(index);
+}
+
+function show(index) {
+  const item = items[index];
+  const tile = spare.pop() ?? document.createElement("li");
+  const link = document.createElement("a");
+  const name = document.createElement("span");
+  name.textContent = item.name;
+  const where = new URL(item.isFolder ? folder : file, location.href);
+  if (item.isFolder) where.searchParams.set("prefix", prefix + item.name);
+  else where.searchParams.set("locator", locator(item));
+  link.href = where;
+  const thumb = document.createElement("i");
+  if (!item.isFolder && IMAGE.test(item.name)) {
+    const image = new Image();
+    image.alt = "";
+    image.decoding = "async";
+    image.addEventListener("error", () => tile.classList.add("broken"), { once: true });
+    thumb.append(image);
+    address(index).then((url) => { if (url && tiles.get(index) === tile) image.src = url; });
+  } else {
+    thumb.textContent = item.isFolder ? "📁" : (item.name.split(".").pop() ?? "").slice(0, 5);
+  }
+  link.append(thumb, name);
+  tile.className = "tile";
+  tile.replaceChildren(link);
+  place(tile, index);
+  tiles.set(index, tile);
+  // In the order of the files, for those who go from tile to tile with the keyboard.
+  const next = [...tiles.keys()].filter((other) => other > index).sort((a, b) => a - b)[0];
+  sheet.insertBefore(tile, next === undefined ? null : tiles.get(next));
+}
+
+/** The last `?versionId=` of a locator splits off a version; an empty one says that there is none. */
+function locator(item) {
+  const key = prefix + item.name;
+  return `s3://${bucket}/${key}${key.includes("?versionId=") ? "?versionId=" : ""}`;
+}
+
+/** The address of a picture; those around it come with it. */
+async function address(index) {
+  const number = Math.floor(index / BATCH);
+  let batch = batches.get(number);
+  if (!batch || batch.dies < Date.now() + MARGIN) {
+    batch = { dies: Infinity };
+    batch.urls = addresses(number * BATCH, batch).catch((error) => { batches.delete(number); say(error.message); return []; });
+  }
+  // The batch that was used last is dropped last.
+  batches.delete(number);
+  batches.set(number, batch);
+  if (batches.size > KEPT) batches.delete(batches.keys().next().value);
+  return (await batch.urls)[index - number * BATCH];
+}
+
+async function addresses(from, batch) {
+  const wanted = items.slice(from, from + BATCH).map((item) => (!item.isFolder && IMAGE.test(item.name) ? locator(item) : null));
+  const pictures = wanted.filter(Boolean);
+  const answers = pictures.length ? await resolve(organization, pictures) : [];
+  for (const { expires_at } of answers) if (expires_at) batch.dies = Math.min(batch.dies, Date.parse(expires_at));
+  return wanted.map((one) => (one ? answers.shift().url : null));
+}
+
+function say(text) {
+  status.textContent = text;
+}
+
+async function load() {
+  let cursor = "";
+  do {
+    const url = new URL(keysUrl, location.href);
+    if (cursor) url.searchParams.set("cursor", cursor);
+    const page = await call(organization, url);
+    items.push(...page.folders.map((name) => ({ name, isFolder: true })), ...page.files.map((name) => ({ name })));
+    cursor = page.next_cursor;
+    complete = !cursor;
+    say(`${items.length.toLocaleString()} ${complete ? "files and folders" : "so far…"}`);
+    measure();
+    // A batch that was cut short by the end of what was known is asked for again.
+    for (const [number] of batches) if ((number + 1) * BATCH > items.length - page.files.length - page.folders.length) batches.delete(number);
+    draw();
+  } while (cursor);
+}
+
+// The way back leads to where somebody was, and the pictures are still in the browser's cache: their addresses stay the same for a while.
+const before = history.state;
+if (before?.count) expected = before.count;
+let pending = false;
+addEventListener("scroll", () => {
+  if (pending) return;
+  pending = true;
+  requestAnimationFrame(() => { pending = false; draw(); });
+}, { passive: true });
+addEventListener("pagehide", () => history.replaceState({ top: scrollY, count: items.length }, ""));
+new ResizeObserver(() => { measure(); draw(); }).observe(grid);
+history.scrollRestoration = "manual";
+measure();
+if (before?.top) scrollTo(0, before.top);
+load().catch((error) => say(error.message));

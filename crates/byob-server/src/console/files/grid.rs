@@ -1,0 +1,89 @@
+//! A folder as a grid of pictures. The page has the frame; a script fills it.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use byob_aws::Locator;
+use byob_core::{
+    display::Disposition,
+    files::browse::{Entry, ListRequest},
+    id::IntegrationId,
+    resolve::ResolveOptions,
+};
+use maud::{Markup, html};
+use serde::Serialize;
+
+use super::{folder_path, list::Where, one::allow_bucket, with};
+use crate::{
+    body::Query,
+    console::{
+        Answer,
+        here::{Here, Member},
+    },
+    router::App,
+};
+
+/// As many as S3 lists at once.
+const PAGE: i32 = 1000;
+
+/// The names of a folder: those in it without what they have in common.
+#[derive(Serialize)]
+struct Keys {
+    folders: Vec<String>,
+    files: Vec<String>,
+    next_cursor: Option<String>,
+}
+
+pub async fn keys(
+    Member(here): Member,
+    State(app): State<App>,
+    Path((_, id)): Path<(String, String)>,
+    Query(wanted): Query<Where>,
+) -> Answer {
+    let request = ListRequest {
+        bucket: Some(wanted.bucket.clone()).filter(|bucket| !bucket.is_empty()),
+        prefix: Some(wanted.prefix.clone()),
+        delimiter: Some("/".to_owned()),
+        cursor: Some(wanted.cursor.clone()).filter(|cursor| !cursor.is_empty()),
+        limit: PAGE,
+    };
+    let page = app.core.list_objects(here.organization(), &IntegrationId::parse(&id)?, &request).await?;
+    let mut keys = Keys { folders: Vec::new(), files: Vec::new(), next_cursor: page.next_cursor };
+    let short = |key: &str| key.strip_prefix(&wanted.prefix).unwrap_or(key).to_owned();
+    for entry in page.entries {
+        match entry {
+            Entry::Folder(prefix) => keys.folders.push(short(&prefix)),
+            // A folder that was made in S3's console is an object without a name of its own.
+            Entry::File(file) if file.locator.key().as_str() == wanted.prefix => {}
+            Entry::File(file) => keys.files.push(short(file.locator.key().as_str())),
+        }
+    }
+    Ok(Json(keys).into_response())
+}
+
+/// Where the tiles come.
+pub fn place(here: &Here, id: &IntegrationId, wanted: &Where) -> Markup {
+    let query = [("bucket", wanted.bucket.as_str()), ("prefix", wanted.prefix.as_str())];
+    html! {
+        div #grid data-organization=(here.organization()) data-bucket=(wanted.bucket) data-prefix=(wanted.prefix)
+            data-keys=(with(&here.path(&format!("files/{id}/keys")), &query)) data-file=(here.path("file"))
+            data-folder=(with(&here.path(&format!("files/{id}")), &[("bucket", &wanted.bucket), ("view", "grid")])) {
+            p .hint role="status" { "Looking…" }
+            noscript { p .lead { "The grid needs scripts. " a href=(folder_path(here, id, &wanted.bucket, &wanted.prefix)) { "See the list" } "." } }
+        }
+    }
+}
+
+/// Lets the page load pictures from the bucket's own origin.
+pub async fn allow(app: &App, here: &Here, wanted: &Where, response: &mut Response) {
+    let any = format!("s3://{}/{}x", wanted.bucket, wanted.prefix);
+    let Ok(locator) = Locator::parse(&any) else { return };
+    let options = ResolveOptions { expires_in: 60, disposition: Disposition::Auto, content_type: None };
+    // Where there is no address, there are no pictures either.
+    let answers = app.core.resolve(here.organization(), &[locator.to_string()], &options).await;
+    if let Ok(Some(Ok(resolved))) = answers.map(|answers| answers.into_iter().next()) {
+        allow_bucket(response, &resolved.url);
+    }
+}

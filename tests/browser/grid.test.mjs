@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { Demo, assertAccessible, openBrowser, visit } from "./given.mjs";
+
+let demo, browser;
+before(async () => { [demo, browser] = await Promise.all([Demo.start(), openBrowser()]); });
+after(async () => { await browser?.close(); await demo?.stop(); });
+
+const grid = () => demo.url(`files/${demo.started.integration_id}?bucket=acme-robotics-data&prefix=frames%2Frobot-07%2F&view=grid`);
+
+/** Counts what a page asks the service for, and what the bucket. */
+function counted(page) {
+  const asked = { keys: 0, resolve: 0, pictures: 0 };
+  page.on("request", (request) => {
+    const url = request.url();
+    if (url.includes("/keys?")) asked.keys += 1;
+    if (url.endsWith("/resolve/compact")) asked.resolve += 1;
+    if (url.startsWith(demo.started.aws_endpoint_url)) asked.pictures += 1;
+  });
+  return asked;
+}
+
+/** Waits until every tile in the window shows its picture; how many those are. */
+async function allLoaded(page) {
+  const loaded = await page.waitForFunction(() => {
+    const inside = (tile) => { const box = tile.getBoundingClientRect(); return box.bottom > 0 && box.top < innerHeight; };
+    const tiles = [...document.querySelectorAll(".tile")].filter(inside);
+    return tiles.length > 12 && tiles.every((tile) => tile.querySelector("img")?.naturalWidth > 0) && tiles.length;
+  });
+  return loaded.jsonValue();
+}
+
+describe("A folder of 10,000 pictures", () => {
+  it("scrolls as a grid of which only what is seen exists, with one request for each screenful of addresses", async () => {
+    await visit(browser, demo, "grid", {}, async (visitor) => {
+      const page = await visitor.admin();
+      const asked = counted(page);
+      await page.goto(grid());
+      await page.getByText(/^10,00\d files and folders$/).waitFor();
+      const visible = await allLoaded(page);
+      assert.ok(asked.keys <= 11 && asked.resolve <= 2, JSON.stringify(asked));
+      await assertAccessible(page);
+
+      for (const top of [0.25, 0.5, 0.75, 1]) {
+        asked.resolve = asked.pictures = 0;
+        await page.evaluate((top) => scrollTo(0, document.documentElement.scrollHeight * top), top);
+        await allLoaded(page);
+        assert.ok(asked.resolve <= 2, `${asked.resolve} requests for a screenful`);
+        assert.ok(asked.pictures < 4 * visible, `${asked.pictures} pictures for ${visible} tiles`);
+        const tiles = await page.locator(".tile").count();
+        assert.ok(tiles < 4 * visible, `${tiles} tiles for ${visible} that are seen`);
+      }
+      assert.equal(asked.keys <= 11, true);
+    });
+  });
+
+  it("is where it was, on the way back, and loads nothing anew", async () => {
+    await visit(browser, demo, "way back", {}, async (visitor) => {
+      const page = await visitor.admin();
+      const asked = counted(page);
+      await page.goto(grid());
+      await page.getByText(/^10,00\d files and folders$/).waitFor();
+      await page.evaluate(() => scrollTo(0, 60_000));
+      await allLoaded(page);
+      const tile = page.locator(".tile a").nth(20);
+      const name = await tile.locator("span").textContent();
+      await tile.click();
+      await page.getByRole("heading", { name }).waitFor();
+      const seen = asked.pictures;
+      await page.goBack();
+      await allLoaded(page);
+      assert.ok(Math.abs((await page.evaluate(() => scrollY)) - 60_000) < 5);
+      const requests = await page.evaluate((origin) => performance.getEntriesByType("resource")
+        .filter((entry) => entry.name.startsWith(origin) && entry.transferSize > 0).length, demo.started.aws_endpoint_url);
+      assert.equal(requests, 0, `of ${asked.pictures - seen} pictures, all come from the browser's cache`);
+    });
+  });
+
+  it("costs little to scroll", async () => {
+    await visit(browser, demo, "scrolling", {}, async (visitor) => {
+      const page = await visitor.admin();
+      await page.goto(grid());
+      await page.getByText(/^10,00\d files and folders$/).waitFor();
+      await allLoaded(page);
+      const session = await page.context().newCDPSession(page);
+      await session.send("Performance.enable");
+      const script = async () => (await session.send("Performance.getMetrics")).metrics.find((metric) => metric.name === "ScriptDuration").value;
+      const before = await script();
+      const frames = await page.evaluate(async () => {
+        let frames = 0;
+        for (let top = 0; top < 30_000; top += 200) {
+          scrollTo(0, top);
+          await new Promise(requestAnimationFrame);
+          frames += 1;
+        }
+        return frames;
+      });
+      const each = ((await script()) - before) * 1000 / frames;
+      const memory = (await session.send("Performance.getMetrics")).metrics.find((metric) => metric.name === "JSHeapUsedSize").value;
+      console.log(`script for each frame: ${each.toFixed(1)} ms; heap: ${(memory / 1e6).toFixed(0)} MB`);
+      assert.ok(memory < 150e6);
+    });
+  });
+});
