@@ -43,6 +43,7 @@ const ROWS: &[Row] = &[
     ("list_objects", [401, 403, 200, 200, 404, 403]),
     ("resolve_locators", [401, 200, 200, 200, 200, 403]),
     ("resolve_locators_compactly", [401, 200, 200, 200, 200, 403]),
+    ("diagnose_file", [401, 200, 200, 200, 404, 403]),
     ("open_locator", [401, 303, 303, 303, 404, 403]),
 ];
 
@@ -167,6 +168,7 @@ impl Bench {
             "create_token" | "create_draft" | "update_draft" => json!({"name": "Test"}),
             "create_integration" => json!({"draft_id": self.admin().draft(&self.settings()).await["id"]}),
             "update_integration" => json!({"enabled": false}),
+            "diagnose_file" => json!({"locator": "s3://images/cat.png"}),
             "diagnose_policy" => json!({"kind": "trust", "text": "{}"}),
             "resolve_locators" | "resolve_locators_compactly" => json!({"locators": ["s3://images/cat.png"]}),
             _ => return None,

@@ -118,13 +118,15 @@ describe("Files", () => {
       const page = await visitor.admin();
       page.removeAllListeners("console");
       await page.goto(file("pictures/gone.png"));
-      await page.getByText("The file does not load.").waitFor();
+      await page.getByText("The object pictures/gone.png does not exist (any more).").waitFor();
+      await page.getByRole("link", { name: "Check the connection" }).waitFor();
       await page.goto(demo.url("file?locator=s3://nobodys-bucket/x.png"));
       await page.getByRole("alert").getByText("nobodys-bucket").waitFor();
       const aws = new AwsConsole(await visitor.open(), demo);
       await aws.setCors("acme-robotics-data", "");
       await page.goto(file("README.md"));
-      await page.getByText("CORS configuration does not let this page read it").waitFor();
+      await page.getByText("The bucket has no CORS configuration").waitFor();
+      await assertAccessible(page);
     });
   });
 

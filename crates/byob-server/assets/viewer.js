@@ -1,14 +1,29 @@
 // Shows text, of which only the beginning is fetched; keeps videos and sounds playing when their address dies; and says so when a file does
 // not load.
 
-import { resolve } from "./resolve.js";
+import { call, resolve } from "./resolve.js";
 
 const LONGEST = 256 * 1024;
+const viewer = document.getElementById("viewer");
+const { organization, locator, integrations } = viewer.dataset;
 const trouble = document.getElementById("trouble");
 
-function fails(why) {
-  if (why) trouble.querySelector("p").textContent = why;
+/** Says that the file does not load, and asks the service why. */
+async function fails(why) {
+  const [what, fix, link] = trouble.children;
+  what.textContent = why ?? "The file does not load. Finding out why…";
   trouble.hidden = false;
+  try {
+    const { trouble: found } = await call(organization, "/api/v1/resolve/diagnose", { locator });
+    what.textContent = found?.detail.replaceAll("`", "") ?? why ?? "The file does not load here, though it does from where the service is: perhaps a network or an extension of the browser is in the way.";
+    fix.textContent = found?.fix.replaceAll("`", "") ?? "";
+    if (found && integrations) {
+      link.firstElementChild.href = `${integrations}/${found.integration_id}`;
+      link.hidden = false;
+    }
+  } catch (error) {
+    what.textContent = why ?? `The file does not load. ${error.message}`;
+  }
 }
 
 const image = document.querySelector("#viewer img");
@@ -20,8 +35,7 @@ if (image) {
 
 /** Plays on from the same moment with a new address: before the old one dies, and after it has. */
 function keepPlaying(player) {
-  const { organization, locator } = document.getElementById("viewer").dataset;
-  let dies = Date.parse(document.getElementById("viewer").dataset.expires);
+  let dies = Date.parse(viewer.dataset.expires);
   let renewing = false;
   const renew = async () => {
     if (renewing) return;
@@ -74,8 +88,6 @@ if (text) {
     }
   } catch (error) {
     text.hidden = true;
-    fails(error instanceof TypeError
-      ? "The file does not load. Most likely the bucket’s CORS configuration does not let this page read it; an admin can check the connection."
-      : error.message);
+    fails(error instanceof TypeError ? undefined : error.message);
   }
 }

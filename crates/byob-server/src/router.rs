@@ -64,6 +64,7 @@ fn described() -> OpenApiRouter<App> {
             .merge(api::objects::router())
             .merge(api::policies::router())
             .merge(api::resolve::router())
-            .merge(api::compact::router()),
+            .merge(api::compact::router())
+            .merge(api::diagnose::router()),
     )
 }

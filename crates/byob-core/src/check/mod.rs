@@ -12,6 +12,7 @@ pub(crate) mod census;
 pub mod change;
 mod clock;
 mod denial;
+pub mod file;
 mod fix;
 mod identity;
 mod judged;

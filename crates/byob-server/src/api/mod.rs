@@ -2,6 +2,7 @@
 
 pub mod checks;
 pub mod compact;
+pub mod diagnose;
 pub mod drafts;
 pub mod events;
 pub mod history;

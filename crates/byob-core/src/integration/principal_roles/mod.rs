@@ -6,6 +6,8 @@
 
 mod role;
 
+use std::time::Duration;
+
 use byob_aws::{Invalid, RoleArn, arn::Dialect};
 
 use super::{Record, Settings};
@@ -18,6 +20,10 @@ use crate::{
 
 /// How long a role may take to be changed before others try, in milliseconds. Longer than the deadlines of all requests that it takes.
 const LEASE: i64 = 120_000;
+
+/// How often, and after how long each time, somebody who changes a role asks again while another has it: three seconds, in which IAM answers mostly.
+const PATIENCE: u32 = 30;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A sweep looks after so many roles.
 const SWEPT_AT_ONCE: i64 = 20;
@@ -72,7 +78,7 @@ impl Core {
         {
             return Ok(Principal { arn: Some(arn.clone()), hold: Hold::Settled });
         }
-        let lease = self.lease_principal(id).await?.ok_or_else(|| {
+        let lease = self.lease_principal_soon(id).await?.ok_or_else(|| {
             let detail = "The platform's role for this integration is being changed.";
             Error::new(Kind::Conflict, "principal_role_busy", detail).hint("Try again in a moment.")
         })?;
@@ -155,6 +161,17 @@ impl Core {
             self.settle_left_principal(organization, &id).await;
         }
         Ok(())
+    }
+
+    /// The same, after waiting for whoever has it: a sweep that came by, or somebody else's change.
+    async fn lease_principal_soon(&self, id: &IntegrationId) -> Result<Option<Lease>> {
+        for _ in 0..PATIENCE {
+            if let Some(lease) = self.lease_principal(id).await? {
+                return Ok(Some(lease));
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        self.lease_principal(id).await
     }
 
     async fn lease_principal(&self, id: &IntegrationId) -> Result<Option<Lease>> {

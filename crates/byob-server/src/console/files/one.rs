@@ -98,9 +98,9 @@ fn view(here: &Here, locator: &Locator, shown: &Resolved, download: &Resolved) -
     let frame = frame.actions(actions);
     let mut response = frame.page(&html! {
         @let expires = shown.expires_at.and_then(|at| at.format(&Rfc3339).ok());
-        figure #viewer .viewer data-organization=(here.organization()) data-locator=(locator) data-expires=[expires] {
+        figure #viewer .viewer data-organization=(here.organization()) data-locator=(locator) data-expires=[expires] data-integrations=[here.is_admin().then(|| here.path("integrations"))] {
             (shown_as(kind, name, &shown.url))
-            div #trouble .note .bad role="alert" hidden { p { "The file does not load." } }
+            div #trouble .note .bad role="alert" hidden { p {} p {} p hidden { a href="" { "Check the connection" } } }
         }
         section .card {
             dl .facts {

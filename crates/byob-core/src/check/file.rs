@@ -1,0 +1,68 @@
+//! Why one file does not load: the steps of a check that its loading depends on.
+
+use std::time::Duration;
+
+use byob_aws::Locator;
+use tokio::sync::Semaphore;
+
+use super::{
+    report::{Finding, Outcome},
+    run::Run,
+    steps::StepName,
+    subject::Subject,
+};
+use crate::{
+    core::{Core, PUBLIC},
+    error::{Error, Result},
+    id::{CheckId, IntegrationId, OrganizationId},
+};
+
+/// What a file passes on its way to the browser.
+const STEPS: [StepName; 10] = [
+    StepName::PlatformIdentityKnown,
+    StepName::RoleArnValid,
+    StepName::RoleAssumable,
+    StepName::ExternalIdRequired,
+    StepName::ExternalIdEnforced,
+    StepName::BucketReachable,
+    StepName::RegionMatches,
+    StepName::ObjectReadable,
+    StepName::PresignedUrlLoads,
+    StepName::BrowserCorsAllowed,
+];
+
+/// Each costs about a dozen requests, and anybody who may open files may ask.
+static SIDE_BY_SIDE: Semaphore = Semaphore::const_new(4);
+
+/// The likely cause why a file does not load.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trouble {
+    /// The step that failed.
+    pub step: StepName,
+    /// Why, and what to do.
+    pub finding: Finding,
+    /// Which integration serves the file.
+    pub integration_id: IntegrationId,
+}
+
+impl Core {
+    /// Goes the way of one file, and says where it ends; none if it loads from here.
+    pub async fn diagnose_file(&self, organization: &OrganizationId, text: &str) -> Result<Option<Trouble>> {
+        let locator = Locator::parse(text)?;
+        let listing = self.directory.of(organization).await?;
+        let integration = listing.select(&locator)?;
+        if integration.organization_id.as_str() == PUBLIC {
+            // It is the operator's, who has no integration that could be checked.
+            return Ok(None);
+        }
+        let record = self.get_integration(organization, &integration.id).await?;
+        let subject = Subject::new(self, organization, record, Some(text))?;
+        let _permit = SIDE_BY_SIDE.acquire().await.map_err(Error::internal)?;
+        let id = CheckId::new(&self.clock, &self.rng).to_string();
+        let mut run = Run::new(self, &subject);
+        let report = Box::pin(run.steps(&STEPS, id, Duration::ZERO, None)).await;
+        let mut failed = report.steps.into_iter().filter(|step| step.outcome == Outcome::Failed);
+        let found = failed.find_map(|step| Some((step.name, step.finding?)));
+        Ok(found.map(|(step, finding)| Trouble { step, finding, integration_id: integration.id.clone() }))
+    }
+}
