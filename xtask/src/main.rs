@@ -27,6 +27,8 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Take the pictures of the README and the guide anew, in Chromium.
+    Screenshots,
     /// Measure against others' libraries.
     Bench {
         /// What to measure.
@@ -45,6 +47,7 @@ fn main() -> Result<()> {
     match Cli::parse().chore {
         Chore::Test => test::run(),
         Chore::Docs { check } => docs::run(check),
+        Chore::Screenshots => test::screenshots(),
         Chore::Bench { what: Bench::Presign } => {
             shell::run("cargo", ["run", "--quiet", "--release", "--package", "byob-bench", "--bin", "presign"])
         }

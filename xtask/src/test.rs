@@ -1,5 +1,7 @@
 //! All tests and checks, in the order in which they fail fastest.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::{
@@ -9,17 +11,32 @@ use crate::{
     tools,
 };
 
+/// Writes the pictures where the README and the guide look for them.
+pub fn screenshots() -> Result<()> {
+    shell::run("cargo", ["build", "--quiet"])?;
+    let mut test = browser_test()?;
+    test.arg(shell::root().join("tests/browser/screenshots.test.mjs"));
+    test.env("BYOB_SCREENSHOTS", shell::root().join("docs/guide/images"));
+    run_command(test)
+}
+
+/// Node, ready to run tests in a browser.
+fn browser_test() -> Result<Command> {
+    let mut tests = command("node", ["--test", "--test-reporter=spec"]);
+    tests.env("BYOB_BROWSER_PACKAGES", tools::node_packages("browser")?);
+    tests.env("BYOB_BROWSER_OUTPUT", shell::root().join("target/browser"));
+    tests.env("BYOB_PROGRAM", shell::root().join("target/debug/byob"));
+    Ok(tests)
+}
+
 /// The console, as people use it. A failed test leaves a trace in `target/browser`.
 fn in_a_browser() -> Result<()> {
     let folder = std::fs::read_dir(shell::root().join("tests/browser"))?;
     let files = folder.filter_map(|entry| Some(entry.ok()?.path()));
     let mut files: Vec<_> = files.filter(|file| file.to_string_lossy().ends_with(".test.mjs")).collect();
     files.sort();
-    let mut tests = command("node", ["--test", "--test-reporter=spec"]);
+    let mut tests = browser_test()?;
     tests.args(files);
-    tests.env("BYOB_BROWSER_PACKAGES", tools::node_packages("browser")?);
-    tests.env("BYOB_BROWSER_OUTPUT", shell::root().join("target/browser"));
-    tests.env("BYOB_PROGRAM", shell::root().join("target/debug/byob"));
     run_command(tests)
 }
 
