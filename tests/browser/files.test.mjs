@@ -71,6 +71,35 @@ describe("Files", () => {
     });
   });
 
+  it("lead on to the next, and pictures can be looked at closely", async () => {
+    await visit(browser, demo, "pictures", {}, async (visitor) => {
+      const page = await visitor.admin();
+      await page.goto(file("frames/robot-07/000999.png"));
+      await page.getByRole("link", { name: "Next" }).waitFor();
+      await page.keyboard.press("ArrowRight");
+      await page.getByRole("heading", { name: "001000.png" }).waitFor();
+      await page.getByRole("link", { name: "Next" }).click();
+      await page.getByRole("heading", { name: "001001.png" }).waitFor();
+      await page.getByRole("link", { name: "Previous" }).click();
+      await page.getByRole("heading", { name: "001000.png" }).waitFor();
+      const scale = () => page.evaluate(() => new DOMMatrix(getComputedStyle(document.querySelector("#viewer img")).transform).a);
+      await page.getByRole("link", { name: "Next" }).waitFor();
+      await page.keyboard.press("+");
+      assert.ok((await scale()) > 1.4);
+      await page.keyboard.press("ArrowRight");
+      assert.ok((await page.evaluate(() => new DOMMatrix(getComputedStyle(document.querySelector("#viewer img")).transform).e)) < 0, "it moves");
+      await page.getByRole("heading", { name: "001000.png" }).waitFor();
+      await page.locator("#viewer").hover();
+      await page.mouse.wheel(0, -400);
+      await page.waitForFunction(() => new DOMMatrix(getComputedStyle(document.querySelector("#viewer img")).transform).a > 3);
+      await page.keyboard.press("0");
+      assert.equal(await scale(), 1);
+      await page.goto(file("README.md"));
+      await page.getByRole("link", { name: "Next" }).waitFor();
+      await assertAccessible(page);
+    });
+  });
+
   it("play on when their first address has died", async () => {
     await visit(browser, demo, "renewal", {}, async (visitor) => {
       visitor.expected.add(403);

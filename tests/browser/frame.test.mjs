@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { after, before, describe, it } from "node:test";
 import { Demo, assertAccessible, openBrowser, visit } from "./given.mjs";
 
@@ -67,6 +69,14 @@ describe("Every page", () => {
       await page.keyboard.press("Escape");
       await page.locator(".switch ul").waitFor({ state: "hidden" });
     });
+  });
+
+  it("has scripts below 40 KB and styles below 15 KB, packed", () => {
+    const folder = new URL("../../crates/byob-server/assets/", import.meta.url);
+    const packed = (ending) => readdirSync(folder).filter((name) => name.endsWith(ending))
+      .reduce((sum, name) => sum + gzipSync(readFileSync(new URL(name, folder))).length, 0);
+    const sizes = { scripts: packed(".js"), styles: packed(".css") };
+    assert.ok(sizes.scripts > 0 && sizes.scripts < 40_000 && sizes.styles < 15_000, JSON.stringify(sizes));
   });
 
   it("asks nobody else for anything, and needs little", async () => {

@@ -16,7 +16,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use time::format_description::well_known::Rfc3339;
 
-use super::folder_path;
+use super::{folder_path, with};
 use crate::{
     body::Query,
     console::{
@@ -83,22 +83,34 @@ fn view(here: &Here, locator: &Locator, shown: &Resolved, download: &Resolved) -
     let kind = Kind::of(&display);
     let name = locator.key().file_name();
     let actions = html! {
+        a #previous .button hidden rel="prev" { "Previous" }
+        a #next .button hidden rel="next" { "Next" }
         a .button href=(shown.url) rel="noreferrer" target="_blank" { "Open" }
         a .button href=(download.url) rel="noreferrer" { "Download" }
     };
     let title = if name.is_empty() { locator.key().as_str() } else { name };
-    let mut frame =
-        Frame::new(here, Place::Files, title).below(here.path("files"), "Files").scripts(&["copy.js", "viewer.js"]);
+    // Keys move a picture first, and lead on only where there is nothing to move.
+    let scripts: &[&str] = if kind == Kind::Image {
+        &["copy.js", "viewer.js", "image.js", "neighbours.js"]
+    } else {
+        &["copy.js", "viewer.js", "neighbours.js"]
+    };
+    let mut keys = None;
+    let mut frame = Frame::new(here, Place::Files, title).below(here.path("files"), "Files").scripts(scripts);
     if here.membership.role >= Role::Member {
         let folder = locator.key().as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let name = folder.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(locator.bucket().as_str());
         frame = frame.below(folder_path(here, &shown.integration_id, locator.bucket().as_str(), &prefix), name);
+        let query = [("bucket", locator.bucket().as_str()), ("prefix", &prefix)];
+        // A version has no neighbours.
+        let path = with(&here.path(&format!("files/{}/keys", shown.integration_id)), &query);
+        keys = locator.version_id().is_none().then_some(path);
     }
     let frame = frame.actions(actions);
     let mut response = frame.page(&html! {
         @let expires = shown.expires_at.and_then(|at| at.format(&Rfc3339).ok());
-        figure #viewer .viewer data-organization=(here.organization()) data-locator=(locator) data-expires=[expires] data-integrations=[here.is_admin().then(|| here.path("integrations"))] {
+        figure #viewer .viewer data-organization=(here.organization()) data-locator=(locator) data-name=(name) data-keys=[keys] data-expires=[expires] data-integrations=[here.is_admin().then(|| here.path("integrations"))] {
             (shown_as(kind, name, &shown.url))
             div #trouble .note .bad role="alert" hidden { p {} p {} p hidden { a href="" { "Check the connection" } } }
         }

@@ -1,0 +1,61 @@
+// A picture, looked at closely: it fits the window, or is as large as it is; the wheel and "+" and "-" zoom, dragging and the arrows move it.
+
+const frame = document.getElementById("viewer");
+const image = frame.querySelector("img");
+const MOST = 16;
+let zoom = 1, x = 0, y = 0;
+
+function draw() {
+  if (zoom <= 1) x = y = 0;
+  image.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`;
+  frame.classList.toggle("zoomed", zoom > 1);
+}
+
+/** Zooms so that what lies under a point stays there; the point is measured from the middle. */
+function zoomTo(wanted, at = { x: 0, y: 0 }) {
+  const next = Math.min(MOST, Math.max(1, wanted));
+  x = at.x - ((at.x - x) * next) / zoom;
+  y = at.y - ((at.y - y) * next) / zoom;
+  zoom = next;
+  draw();
+}
+
+function fromMiddle(event) {
+  const box = frame.getBoundingClientRect();
+  return { x: event.clientX - box.left - box.width / 2, y: event.clientY - box.top - box.height / 2 };
+}
+
+frame.addEventListener("wheel", (event) => {
+  event.preventDefault();
+  zoomTo(zoom * Math.exp(-event.deltaY / 400), fromMiddle(event));
+}, { passive: false });
+
+frame.addEventListener("dblclick", (event) => {
+  const real = image.naturalWidth / image.clientWidth;
+  zoomTo(zoom > 1 ? 1 : Math.max(2, real), fromMiddle(event));
+});
+
+frame.addEventListener("pointerdown", (event) => {
+  if (zoom <= 1) return;
+  event.preventDefault();
+  frame.setPointerCapture(event.pointerId);
+  const move = (moved) => { x += moved.movementX; y += moved.movementY; draw(); };
+  frame.addEventListener("pointermove", move);
+  frame.addEventListener("pointerup", () => frame.removeEventListener("pointermove", move), { once: true });
+});
+
+const STEP = 60;
+const KEYS = {
+  "+": () => zoomTo(zoom * 1.5), "-": () => zoomTo(zoom / 1.5), 0: () => zoomTo(1), f: () => zoomTo(1),
+};
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea")) return;
+  const pans = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[event.key];
+  if (pans && zoom > 1) {
+    [x, y] = [x + pans[0], y + pans[1]];
+    draw();
+    // The arrows lead to other files only where there is nothing to move.
+    event.stopImmediatePropagation();
+    event.preventDefault();
+  } else if (KEYS[event.key]) KEYS[event.key]();
+});
