@@ -1,7 +1,7 @@
 //! Which bucket, and what may be done in it.
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -12,39 +12,21 @@ use byob_core::integration::{
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
-use super::{
-    Draft,
-    steps::{Step, Way},
-};
+use super::{Draft, steps::Step};
 use crate::{
-    body::Query,
     console::{
         Answer,
         form::{Faults, Form, Line},
-        here::Admin,
     },
     router::App,
 };
 
-pub async fn page(
-    Admin(here): Admin,
-    State(app): State<App>,
-    Path((_, id)): Path<(String, String)>,
-    Query(way): Query<Way>,
-) -> Answer {
-    let draft = Draft::get(&app, here, &id, way.from).await?;
+pub async fn page(draft: Draft) -> Response {
     let form = typed(&draft.record.settings);
-    Ok(view(&draft, &form, &Faults::default()))
+    view(&draft, &form, &Faults::default())
 }
 
-pub async fn change(
-    Admin(here): Admin,
-    State(app): State<App>,
-    Path((_, id)): Path<(String, String)>,
-    Query(way): Query<Way>,
-    form: Form,
-) -> Answer {
-    let mut draft = Draft::get(&app, here, &id, way.from).await?;
+pub async fn change(State(app): State<App>, mut draft: Draft, form: Form) -> Answer {
     let changes = wanted(&draft.record.settings, &form);
     match app.core.update_draft(draft.here.organization(), &draft.record.id, changes).await {
         Ok(record) => {

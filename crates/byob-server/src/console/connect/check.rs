@@ -1,7 +1,7 @@
 //! The check before saving, and saving.
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -11,32 +11,20 @@ use byob_core::{
         CheckOptions, Report,
         report::{Conclusion, Health},
     },
-    id::IntegrationId,
 };
 use maud::{Markup, html};
 
-use super::{
-    Draft, path,
-    steps::{Order, Step, Way},
-};
+use super::{Draft, path, steps::Step};
 use crate::{
-    body::Query,
     console::{
         Answer,
         form::{Faults, Form},
-        here::Admin,
         live, then,
     },
     router::App,
 };
 
-pub async fn page(
-    Admin(here): Admin,
-    State(app): State<App>,
-    Path((_, id)): Path<(String, String)>,
-    Query(way): Query<Way>,
-) -> Answer {
-    let draft = Draft::get(&app, here, &id, way.from).await?;
+pub async fn page(State(app): State<App>, draft: Draft) -> Answer {
     let last = last(&app, &draft).await?;
     Ok(view(&draft, last.as_ref(), &Faults::default()))
 }
@@ -50,28 +38,14 @@ async fn last(app: &App, draft: &Draft) -> Answer<Option<Report>> {
     }
 }
 
-pub async fn check(
-    Admin(here): Admin,
-    State(app): State<App>,
-    Path((_, id)): Path<(String, String)>,
-    Query(way): Query<Way>,
-    headers: HeaderMap,
-    form: Form,
-) -> Answer {
-    let id = IntegrationId::parse(&id)?;
+pub async fn check(State(app): State<App>, draft: Draft, headers: HeaderMap, form: Form) -> Answer {
     let options = CheckOptions::new(None, form.has("wait", "yes").then_some(180))?;
-    let check = app.core.draft_check(here.organization(), &id, &options).await?;
-    live::answer(check, &headers, move |_| path(&here, &id, &format!("/check{}", way.from.query()))).await
+    let check = app.core.draft_check(draft.here.organization(), &draft.record.id, &options).await?;
+    live::answer(check, &headers, move |_| draft.path(Step::Check)).await
 }
 
 /// Takes over the settings that the last check found for one of its steps.
-pub async fn apply(
-    Admin(here): Admin,
-    State(app): State<App>,
-    Path((_, id)): Path<(String, String)>,
-    form: Form,
-) -> Answer {
-    let draft = Draft::get(&app, here, &id, Order::Bucket).await?;
+pub async fn apply(State(app): State<App>, draft: Draft, form: Form) -> Answer {
     let report = last(&app, &draft).await?.ok_or_else(|| Error::not_found("check"))?;
     let step = report.steps.iter().find(|step| step.name.as_str() == form.get("step"));
     let settings = step.and_then(|step| step.finding.as_ref()?.settings.as_ref()?.as_object().cloned());
@@ -80,12 +54,10 @@ pub async fn apply(
     Ok(then(&format!("{}#changed", draft.path(Step::Check))))
 }
 
-pub async fn save(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
-    let id = IntegrationId::parse(&id)?;
-    match app.core.save_draft(here.organization(), &id).await {
-        Ok(saved) => Ok(then(&here.path(&format!("integrations/{}", saved.id)))),
+pub async fn save(State(app): State<App>, draft: Draft) -> Answer {
+    match app.core.save_draft(draft.here.organization(), &draft.record.id).await {
+        Ok(saved) => Ok(then(&draft.here.path(&format!("integrations/{}", saved.id)))),
         Err(error) => {
-            let draft = Draft::get(&app, here, id.as_str(), Order::Bucket).await?;
             let report = match error.report() {
                 Some(report) => Some(report.clone()),
                 None => last(&app, &draft).await?,

@@ -10,26 +10,18 @@ use maud::{Markup, html};
 
 use super::{
     Draft, in_aws, path,
-    steps::{Order, Step, Way},
+    steps::{Order, Step},
 };
 use crate::{
-    body::Query,
     console::{
         Answer,
-        here::Admin,
         integrations::documents as offered,
         parts::{self, Pasted},
     },
     router::App,
 };
 
-pub async fn access_policy(
-    Admin(here): Admin,
-    State(app): State<App>,
-    Path((_, id)): Path<(String, String)>,
-    Query(way): Query<Way>,
-) -> Answer {
-    let draft = Draft::get(&app, here, &id, way.from).await?;
+pub async fn access_policy(State(app): State<App>, draft: Draft) -> Answer {
     let documents = app.core.documents(&draft.record)?;
     let (step, title) = (Step::AccessPolicy, "What the role may do");
     if documents.access_policy.is_none() {
@@ -45,16 +37,10 @@ pub async fn access_policy(
         }
         (document(&draft, &documents, "access-policy.json"))
     };
-    Ok(shown(&draft, step, title, &documents, &way.form, &by_hand))
+    Ok(shown(&draft, step, title, &documents, &draft.form, &by_hand))
 }
 
-pub async fn trust_policy(
-    Admin(here): Admin,
-    State(app): State<App>,
-    Path((_, id)): Path<(String, String)>,
-    Query(way): Query<Way>,
-) -> Answer {
-    let draft = Draft::get(&app, here, &id, way.from).await?;
+pub async fn trust_policy(State(app): State<App>, draft: Draft) -> Answer {
     let documents = app.core.documents(&draft.record)?;
     let (step, title) = (Step::TrustPolicy, "Who may use the role");
     if documents.trust_policy.is_none() {
@@ -71,17 +57,11 @@ pub async fn trust_policy(
         (document(&draft, &documents, "trust-policy.json"))
         p .lead { "It lets in BYOB alone, and only with the external ID " code { (draft.record.external_id.as_str()) } ". That ID was made for this connection, is never given to anybody else, and never changes." }
     };
-    Ok(shown(&draft, step, title, &documents, &way.form, &by_hand))
+    Ok(shown(&draft, step, title, &documents, &draft.form, &by_hand))
 }
 
 /// What browsers need of the bucket, and what keeps it tidy.
-pub async fn pages(
-    Admin(here): Admin,
-    State(app): State<App>,
-    Path((_, id)): Path<(String, String)>,
-    Query(way): Query<Way>,
-) -> Answer {
-    let draft = Draft::get(&app, here, &id, way.from).await?;
+pub async fn pages(State(app): State<App>, draft: Draft) -> Answer {
     let documents = app.core.documents(&draft.record)?;
     let writes = draft.record.settings.access.iter().any(|access| access.0 == Access::Write);
     Ok(draft.page(Step::Pages, "What browsers need", &["copy.js"], &html! {
@@ -99,11 +79,10 @@ pub async fn pages(
 }
 
 pub async fn download(
-    Admin(here): Admin,
     State(app): State<App>,
-    Path((_, id, file)): Path<(String, String, String)>,
+    Path((_, _, file)): Path<(String, String, String)>,
+    draft: Draft,
 ) -> Answer {
-    let draft = Draft::get(&app, here, &id, Order::Bucket).await?;
     offered::file(&app.core.documents(&draft.record)?, &file)
 }
 

@@ -11,23 +11,26 @@ mod steps;
 
 use axum::{
     Router,
+    extract::{FromRequestParts, RawPathParams},
+    http::request::Parts,
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use byob_core::{
+    Error,
     id::IntegrationId,
     integration::{Record, settings::Authentication},
 };
 use maud::{Markup, html};
 
-use self::steps::{Order, Step};
+use self::steps::{Order, Step, Way};
 use super::{
-    Answer,
     frame::{Frame, Place},
-    here::Here,
+    here::{Admin, Here},
     icons::{Icon, icon},
     then,
 };
-use crate::router::App;
+use crate::{body::Query, problem::Failure, router::App};
 
 const DRAFT: &str = "/o/{organization}/connect/{id}";
 
@@ -53,19 +56,31 @@ pub fn checks_router() -> Router<App> {
     Router::new().route(&format!("{DRAFT}/check"), post(check::check))
 }
 
-/// A draft on its way.
+/// A draft on its way, for an admin of its organization.
 struct Draft {
     here: Here,
     record: Record,
     order: Order,
+    /// In which form documents are shown.
+    form: String,
+}
+
+impl FromRequestParts<App> for Draft {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Admin(here) = Admin::from_request_parts(parts, app).await?;
+        let refused = |error: Error| Failure(error).into_response();
+        let path = RawPathParams::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+        let id = path.iter().find(|(name, _)| *name == "id").map(|(_, value)| value).unwrap_or_default();
+        let id = IntegrationId::parse(id).map_err(refused)?;
+        let way = Query::<Way>::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?.0;
+        let record = app.core.get_draft(here.organization(), &id).await.map_err(refused)?;
+        Ok(Self { here, record, order: way.from, form: way.form })
+    }
 }
 
 impl Draft {
-    async fn get(app: &App, here: Here, id: &str, order: Order) -> Answer<Self> {
-        let record = app.core.get_draft(here.organization(), &IntegrationId::parse(id)?).await?;
-        Ok(Self { here, record, order })
-    }
-
     /// Whether a role is assumed; until something else is chosen, it will be.
     fn is_by_role(&self) -> bool {
         matches!(self.record.settings.authentication, None | Some(Authentication::Role { .. }))
@@ -86,7 +101,7 @@ impl Draft {
     }
 
     /// Leads to the next step.
-    fn go_on(&self, step: Step) -> axum::response::Response {
+    fn go_on(&self, step: Step) -> Response {
         then(&self.path(self.next(step).unwrap_or(Step::Check)))
     }
 
@@ -100,7 +115,7 @@ impl Draft {
     }
 
     /// The page around a step.
-    fn page(&self, step: Step, title: &str, scripts: &[&str], content: &Markup) -> axum::response::Response {
+    fn page(&self, step: Step, title: &str, scripts: &[&str], content: &Markup) -> Response {
         Frame::new(&self.here, Place::Integrations, title)
             .below(self.here.path("integrations"), "Integrations")
             .below(self.path(Step::Bucket), self.record.settings.name.as_deref().unwrap_or("New connection"))

@@ -1,7 +1,7 @@
 //! The role's ARN.
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -10,14 +10,12 @@ use serde_json::{Map, json};
 
 use super::{
     Draft, in_aws,
-    steps::{Order, Step, Way},
+    steps::{Order, Step},
 };
 use crate::{
-    body::Query,
     console::{
         Answer,
         form::{Faults, Form, Line},
-        here::Admin,
         parts,
     },
     router::App,
@@ -25,25 +23,12 @@ use crate::{
 
 const FIELD: &str = "authentication.role_arn";
 
-pub async fn page(
-    Admin(here): Admin,
-    State(app): State<App>,
-    Path((_, id)): Path<(String, String)>,
-    Query(way): Query<Way>,
-) -> Answer {
-    let draft = Draft::get(&app, here, &id, way.from).await?;
+pub async fn page(draft: Draft) -> Response {
     let form = Form::of([(FIELD, draft.record.settings.role_arn().unwrap_or_default().to_owned())]);
-    Ok(view(&draft, &form, &Faults::default()))
+    view(&draft, &form, &Faults::default())
 }
 
-pub async fn change(
-    Admin(here): Admin,
-    State(app): State<App>,
-    Path((_, id)): Path<(String, String)>,
-    Query(way): Query<Way>,
-    form: Form,
-) -> Answer {
-    let draft = Draft::get(&app, here, &id, way.from).await?;
+pub async fn change(State(app): State<App>, draft: Draft, form: Form) -> Answer {
     let arn = form.get(FIELD).trim();
     if arn.is_empty() {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &form, &Faults::missing([FIELD]))).into_response());

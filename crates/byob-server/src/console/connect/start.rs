@@ -1,17 +1,11 @@
 //! Beginning, coming back, and giving up.
 
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
-use byob_core::{id::IntegrationId, integration::Settings};
+use axum::{extract::State, response::Response};
+use byob_core::integration::Settings;
 use maud::html;
 use serde_json::json;
 
-use super::{
-    Draft, path,
-    steps::{Order, Step},
-};
+use super::{Draft, path, steps::Step};
 use crate::{
     console::{
         Answer,
@@ -54,8 +48,7 @@ pub async fn begin(Admin(here): Admin, State(app): State<App>, form: Form) -> An
 }
 
 /// Leads to the first step that asks for something.
-pub async fn resume(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
-    let draft = Draft::get(&app, here, &id, Order::Bucket).await?;
+pub async fn resume(draft: Draft) -> Answer {
     let asks = [Step::Bucket, Step::Role];
     let open = draft.steps().into_iter().filter(|step| asks.contains(step)).find(|step| !step.is_done(&draft.record));
     // Before the role's ARN is known, the documents are what is to be done.
@@ -66,7 +59,7 @@ pub async fn resume(Admin(here): Admin, State(app): State<App>, Path((_, id)): P
     })))
 }
 
-pub async fn discard(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
-    app.core.delete_draft(here.organization(), &IntegrationId::parse(&id)?).await?;
-    Ok(then(&here.path("integrations")))
+pub async fn discard(State(app): State<App>, draft: Draft) -> Answer {
+    app.core.delete_draft(draft.here.organization(), &draft.record.id).await?;
+    Ok(then(&draft.here.path("integrations")))
 }
