@@ -98,6 +98,7 @@ async fn the_last_admin_stays_one() {
 #[tokio::test]
 async fn a_token_is_worth_no_more_than_its_member() {
     let service = Service::start().await;
+    Visitor::signed_in(&service, "grace@example.com", Role::Admin).await;
     Visitor::signed_in(&service, EMAIL, Role::Admin).await;
     let ada = member(&service, EMAIL).await;
     let token = service.core.create_token(&service.organization, &ada, "Ada's", Role::Admin, None).await.unwrap();

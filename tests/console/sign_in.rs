@@ -68,6 +68,19 @@ async fn passwords_cannot_be_tried_without_end() {
 }
 
 #[tokio::test]
+async fn what_is_no_address_is_told_as_a_wrong_password_and_not_kept() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::of(&service);
+    let long = format!("{}@example.com", "x".repeat(100_000));
+    for address in ["", "nobody", "a\0b@example.com", &long] {
+        let reply = visitor.post("/sign-in", &[("email", address), ("password", PASSWORD), ("next", "/\0")]).await;
+        assert_eq!(reply.status, 422, "{}", reply.body.len());
+        assert!(reply.body.contains("do not fit together"));
+    }
+    assert_eq!(visitor.get("/sign-in?next=/%00%01").await.status, 200);
+}
+
+#[tokio::test]
 async fn signing_out_ends_the_sign_in_everywhere_its_cookie_went() {
     let service = Service::start().await;
     let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
@@ -97,6 +110,7 @@ async fn a_sign_in_ends_after_a_week() {
 #[tokio::test]
 async fn whoever_is_removed_is_out_at_once() {
     let service = Service::start().await;
+    Visitor::signed_in(&service, "grace@example.com", Role::Admin).await;
     let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
     let page = format!("/o/{}/integrations", service.organization);
     assert_eq!(visitor.get(&page).await.status, 200);

@@ -15,6 +15,8 @@ crate::on_both_databases!(
     a_new_password_ends_every_sign_in,
     a_sign_in_is_found_until_it_expires,
     the_last_admin_is_neither_removed_nor_lowered,
+    an_admin_who_never_joined_is_none_to_rely_on,
+    a_new_link_about_an_account_ends_the_one_before,
     whoever_is_removed_takes_their_tokens_and_invitation_with_them,
 );
 
@@ -153,6 +155,31 @@ async fn the_last_admin_is_neither_removed_nor_lowered(store: Store) {
     store.member_change(&acme, &ada, Some("admin")).await.unwrap();
     store.member_change(&acme, &first, None).await.unwrap();
     assert_eq!(store.member_change(&acme, &ada, Some("member")).await.unwrap_err().code(), "last_admin");
+}
+
+async fn an_admin_who_never_joined_is_none_to_rely_on(store: Store) {
+    let acme = organization(&store, "acme").await;
+    let row = invited(&store, &acme, "ada").await;
+    let ada = MemberId::from_text("mem_ada");
+    store.member_change(&acme, &ada, Some("admin")).await.unwrap();
+    store.invitation_accept(&row, "link of ada", Accepting::New(&account("ada")), NOW).await.unwrap();
+
+    // The first admin never joined.
+    assert_eq!(store.member_change(&acme, &ada, Some("viewer")).await.unwrap_err().code(), "last_admin");
+    store.member_change(&acme, &MemberId::from_text("mem_acme"), None).await.unwrap();
+}
+
+async fn a_new_link_about_an_account_ends_the_one_before(store: Store) {
+    let acme = organization(&store, "acme").await;
+    invited(&store, &acme, "ada").await;
+    let row = invitation(None, "ada@example.com");
+    store.invitation_create(&row, "first", NOW).await.unwrap();
+
+    store.invitation_create(&row, "second", NOW).await.unwrap();
+
+    assert!(store.invitation_find("first", NOW).await.unwrap().is_none());
+    assert!(store.invitation_find("second", NOW).await.unwrap().is_some());
+    assert!(store.invitation_find("link of ada", NOW).await.unwrap().is_some(), "to join is something else");
 }
 
 async fn whoever_is_removed_takes_their_tokens_and_invitation_with_them(store: Store) {

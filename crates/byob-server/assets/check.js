@@ -4,6 +4,8 @@ for (const form of document.querySelectorAll("form[data-check]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const button = event.submitter ?? form.querySelector("button");
+    if (button.getAttribute("aria-busy") === "true") return;
+    button.setAttribute("aria-busy", "true");
     const live = document.getElementById("live");
     const list = live.querySelector("ol");
     const waiting = live.querySelector(".waiting");
@@ -13,14 +15,17 @@ for (const form of document.querySelectorAll("form[data-check]")) {
     live.scrollIntoView({ block: "nearest" });
     document.getElementById("last")?.setAttribute("hidden", "");
     try {
+      let done = false;
       for await (const { name, data } of events(form)) {
         if (name === "step") list.insertAdjacentHTML("beforeend", data);
-        if (name === "done") location.assign(data);
+        if (name === "done") { done = true; location.assign(data); }
         if (name === "error") throw new Error(data);
         status.textContent = `${list.children.length} steps taken`;
       }
+      if (!done) throw new Error("The connection to the service was cut.");
     } catch (error) {
       waiting.hidden = true;
+      status.classList.remove("visually-hidden");
       status.textContent = `The check broke off: ${error.message} Check again.`;
     } finally {
       button.removeAttribute("aria-busy");
@@ -33,6 +38,7 @@ async function* events(form) {
   const response = await fetch(form.action, {
     method: "POST", body: new URLSearchParams(new FormData(form)), headers: { accept: "text/event-stream" },
   });
+  if (response.redirected) throw new Error("You are no longer signed in: reload this page.");
   if (!response.ok) throw new Error(`The service answered ${response.status}.`);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";

@@ -1,6 +1,8 @@
 // Copies what `data-copy` names, and says so. Without scripts the button stays hidden: text can be marked by hand.
 
 for (const button of document.querySelectorAll("button[data-copy]")) {
+  // Without TLS, browsers have no clipboard for pages.
+  if (!navigator.clipboard) continue;
   button.hidden = false;
   button.addEventListener("click", async () => {
     const source = document.getElementById(button.dataset.copy);

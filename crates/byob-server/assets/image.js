@@ -1,4 +1,4 @@
-// A picture, looked at closely: it fits the window, or is as large as it is; the wheel and "+" and "-" zoom, dragging and the arrows move it.
+// A picture, looked at closely: it fits the window, or is as large as it is; "+" and "-" and then the wheel zoom, dragging and the arrows move it.
 
 const frame = document.getElementById("viewer");
 const image = frame.querySelector("img");
@@ -25,7 +25,9 @@ function fromMiddle(event) {
   return { x: event.clientX - box.left - box.width / 2, y: event.clientY - box.top - box.height / 2 };
 }
 
+// A page can be scrolled over a picture; who wants to zoom begins by pinching, with Ctrl, "+" or a double click.
 frame.addEventListener("wheel", (event) => {
+  if (zoom <= 1 && !event.ctrlKey) return;
   event.preventDefault();
   zoomTo(zoom * Math.exp(-event.deltaY / 400), fromMiddle(event));
 }, { passive: false });

@@ -4,6 +4,7 @@
 export async function call(organization, url, body) {
   const headers = { "byob-organization": organization, "content-type": "application/json" };
   const response = await fetch(url, body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers });
+  if (response.redirected) throw new Error("You are no longer signed in: reload this page.");
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.detail ?? `The service answered ${response.status}.`);
   return answer;

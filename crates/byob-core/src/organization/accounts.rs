@@ -33,8 +33,11 @@ const SHORTEST_PASSWORD: usize = 12;
 /// Argon2 takes any length; nobody types more than this, in bytes.
 const LONGEST_PASSWORD: usize = 1024;
 
-/// So many passwords are looked at side by side: each takes 19 MiB and a core for some time.
+/// So many passwords are looked at side by side: each takes 19 MiB and a core for some time, also if whoever sent it has hung up.
 static HASHING: Semaphore = Semaphore::const_new(2);
+
+/// So many wait for their turn, or are looked at.
+static WAITING: Semaphore = Semaphore::const_new(64);
 
 /// Looked at where there is no account, so that the time tells nobody who has one.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hashed("nobody", &[7; 16]).unwrap_or_default());
@@ -122,9 +125,15 @@ impl SignedIn {
 impl Core {
     /// Signs in, or says that address and password do not fit, without telling which of the two.
     pub async fn sign_in(&self, address: &str, password: &SecretString) -> Result<NewSignIn> {
-        let address = address.trim().to_lowercase();
-        self.attempts.note(&address)?;
-        let account = self.store.account_find_by_email(&address).await?;
+        // What is no address has no account, and is not kept in mind either.
+        let address = email(address).ok();
+        let account = match &address {
+            Some(address) => {
+                self.attempts.note(address)?;
+                self.store.account_find_by_email(address).await?
+            }
+            None => None,
+        };
         let stored = account.as_ref().map_or_else(|| NOBODY.clone(), |account| account.password_hash.clone());
         let fits = fits(password.clone(), stored).await?;
         let Some(account) = account.filter(|_| fits) else {
@@ -271,12 +280,7 @@ impl Core {
             ));
         }
         let (password, salt) = (password.clone(), self.rng.bytes::<16>());
-        let permit = HASHING.acquire().await.map_err(Error::internal)?;
-        let hash = tokio::task::spawn_blocking(move || hashed(password.expose_secret(), &salt))
-            .await
-            .map_err(Error::internal)?;
-        drop(permit);
-        hash
+        aside(move || hashed(password.expose_secret(), &salt)).await
     }
 }
 
@@ -295,12 +299,23 @@ fn hashed(password: &str, salt: &[u8]) -> Result<String> {
 }
 
 async fn fits(password: SecretString, stored: String) -> Result<bool> {
-    let permit = HASHING.acquire().await.map_err(Error::internal)?;
-    let fits = tokio::task::spawn_blocking(move || {
+    aside(move || {
         let parsed = PasswordHash::new(&stored).map_err(|error| Error::internal(error.to_string()))?;
         Ok(Argon2::default().verify_password(password.expose_secret().as_bytes(), &parsed).is_ok())
+    })
+    .await
+}
+
+/// Works on a password on a thread of its own, when it is its turn.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let place = WAITING.try_acquire().map_err(|_| {
+        Error::new(Kind::Unavailable, "busy", "Too many people are signing in at the moment.")
+            .hint("Try again in a moment.")
+    })?;
+    let turn = HASHING.acquire().await.map_err(Error::internal)?;
+    let done = tokio::task::spawn_blocking(move || {
+        let _kept_until_the_end = (place, turn);
+        work()
     });
-    let fits = fits.await.map_err(Error::internal)?;
-    drop(permit);
-    fits
+    done.await.map_err(Error::internal)?
 }

@@ -42,17 +42,21 @@ const FIND: &str = "SELECT organization_id, member_id, email, makes_operator, ex
                     WHERE hash = $1 AND expires_at > $2";
 const TAKE: &str = "DELETE FROM invitations WHERE hash = $1 AND expires_at > $2";
 const DROP_OF_MEMBER: &str = "DELETE FROM invitations WHERE organization_id = $1 AND member_id = $2";
+const DROP_OF_ACCOUNT: &str = "DELETE FROM invitations WHERE organization_id IS NULL AND email = $1";
 const DROP_EXPIRED: &str = "DELETE FROM invitations WHERE expires_at <= $1";
 const JOIN: &str = "UPDATE members SET account_id = $1 WHERE organization_id = $2 AND id = $3";
 const SIGN_OUT: &str = "DELETE FROM sign_ins WHERE account_id = $1";
 
 impl Store {
-    /// Adds an invitation; an earlier one of the same member no longer works.
+    /// Adds an invitation; an earlier one of the same member, or about the same account alone, no longer works.
     pub async fn invitation_create(&self, row: &InvitationRow, hash: &str, now: i64) -> Result<()> {
         let done: Result<(), sqlx::Error> = on!(self, pool => async {
             let mut tx = pool.begin().await?;
             sqlx::query(DROP_EXPIRED).bind(now).execute(&mut *tx).await?;
-            sqlx::query(DROP_OF_MEMBER).bind(&row.organization_id).bind(&row.member_id).execute(&mut *tx).await?;
+            match &row.organization_id {
+                Some(_) => sqlx::query(DROP_OF_MEMBER).bind(&row.organization_id).bind(&row.member_id).execute(&mut *tx).await?.rows_affected(),
+                None => sqlx::query(DROP_OF_ACCOUNT).bind(&row.email).execute(&mut *tx).await?.rows_affected(),
+            };
             sqlx::query(INSERT).bind(hash).bind(&row.organization_id).bind(&row.member_id).bind(&row.email)
                 .bind(row.makes_operator).bind(now).bind(row.expires_at).execute(&mut *tx).await?;
             tx.commit().await

@@ -30,7 +30,9 @@ const LIST: &str = "SELECT id, email, role, created_at, account_id FROM members 
                     WHERE organization_id = $1 AND id > $2 ORDER BY id LIMIT $3";
 // Others who change the organization's admins wait for this one.
 const LOCK: &str = "UPDATE organizations SET name = name WHERE id = $1";
-const OTHER_ADMINS: &str = "SELECT COUNT(*) FROM members WHERE organization_id = $1 AND id <> $2 AND role = 'admin'";
+// Who was invited and never came is no admin to rely on, unless nobody has come yet.
+const OTHER_ADMINS: &str = "SELECT COUNT(*) FROM members WHERE organization_id = $1 AND id <> $2 AND role = 'admin' AND (account_id IS NOT NULL \
+     OR NOT EXISTS (SELECT 1 FROM members j WHERE j.organization_id = $1 AND j.role = 'admin' AND j.account_id IS NOT NULL))";
 const SET_ROLE: &str = "UPDATE members SET role = $1 WHERE organization_id = $2 AND id = $3";
 const DELETE: &str = "DELETE FROM members WHERE organization_id = $1 AND id = $2";
 

@@ -63,7 +63,8 @@ async fn sign_out(State(app): State<App>, parts: Parts) -> Answer {
 
 /// A path of this service: a link must not lead through the sign-in page to somewhere else.
 fn local(next: &str) -> String {
-    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']);
+    let is_path =
+        next.starts_with('/') && !next.starts_with("//") && !next.contains(|c: char| c == '\\' || c.is_control());
     if is_path { next.to_owned() } else { "/".to_owned() }
 }
 
@@ -111,6 +112,7 @@ mod tests {
             ("/\\evil.example", "/"),
             ("https://evil.example", "/"),
             ("/\t/evil.example", "/"),
+            ("/\0", "/"),
         ] {
             assert_eq!(local(next), expected);
         }

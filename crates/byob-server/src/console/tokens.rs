@@ -44,7 +44,9 @@ async fn page(Admin(here): Admin, State(app): State<App>) -> Answer {
 
 async fn create(Admin(here): Admin, State(app): State<App>, form: Form) -> Answer {
     let role = Role::from_name(form.get("role")).unwrap_or(Role::Viewer);
-    let life = form.get("expires_in").parse().ok();
+    // Only one of the lives that are offered; whoever leaves it out gets a short one.
+    let offered = LIVES.iter().find(|(seconds, _)| form.has("expires_in", seconds)).unwrap_or(&LIVES[0]);
+    let life = offered.0.parse().ok();
     match app.core.create_token(here.organization(), &here.membership.member, form.get("name"), role, life).await {
         Ok(token) => Ok(view_new(&here, &token)),
         Err(error) => {

@@ -32,7 +32,7 @@ pub async fn change(State(app): State<App>, mut draft: Draft, form: Form) -> Ans
         Ok(record) => {
             draft.record = record;
             // What is not needed to go on is needed in the end; it is said here, where it is asked for.
-            let missing = missing(&form);
+            let missing = missing(&draft, &form);
             if missing.is_empty() {
                 return Ok(draft.go_on(Step::Bucket));
             }
@@ -42,9 +42,17 @@ pub async fn change(State(app): State<App>, mut draft: Draft, form: Form) -> Ans
     }
 }
 
-fn missing(form: &Form) -> Faults {
+fn missing(draft: &Draft, form: &Form) -> Faults {
     let bucket = !form.has("scope.type", "all_permitted");
-    let fields = [("name", true), ("scope.bucket", bucket), ("region", true)];
+    // Another key has another secret.
+    let secret = form.has("authentication.type", "access_key") && draft.record.row.sealed_secret.is_none();
+    let fields = [
+        ("name", true),
+        ("scope.bucket", bucket),
+        ("region", true),
+        ("authentication.access_key_id", form.has("authentication.type", "access_key")),
+        ("authentication.secret_access_key", secret),
+    ];
     let empty = fields.into_iter().filter(|(name, needed)| *needed && form.get(name).trim().is_empty());
     Faults::missing(empty.map(|(name, _)| name))
 }
@@ -110,12 +118,14 @@ fn wanted(before: &Settings, form: &Form) -> Map<String, Value> {
     let scope = if form.has("scope.type", "all_permitted") {
         json!({ "type": "all_permitted", "buckets": lines("scope.buckets") })
     } else {
-        match (given("scope.bucket"), given("scope.prefix")) {
+        let prefix =
+            given("scope.prefix").map(|prefix| prefix.trim_end_matches('/')).filter(|prefix| !prefix.is_empty());
+        match (given("scope.bucket"), prefix) {
             (None, _) => Value::Null,
             (Some(bucket), None) => json!({ "type": "bucket", "bucket": bucket }),
             // People end folders with a slash.
             (Some(bucket), Some(prefix)) => {
-                json!({ "type": "bucket", "bucket": bucket, "prefix": prefix.trim_end_matches('/') })
+                json!({ "type": "bucket", "bucket": bucket, "prefix": prefix })
             }
         }
     };

@@ -11,10 +11,11 @@ use byob_core::{
         CheckOptions, Report,
         report::{Conclusion, Health},
     },
+    runtime::from_millis,
 };
 use maud::{Markup, html};
 
-use super::{Draft, path, steps::Step};
+use super::{Draft, steps::Step};
 use crate::{
     console::{
         Answer,
@@ -69,7 +70,9 @@ pub async fn save(State(app): State<App>, draft: Draft) -> Answer {
 }
 
 fn view(draft: &Draft, last: Option<&Report>, faults: &Faults) -> Response {
-    let works = last.is_some_and(|report| matches!(report.outcome, Conclusion::Passed | Conclusion::Warned));
+    // What was checked before the settings were changed says nothing about them.
+    let stale = last.is_some_and(|report| report.started_at < from_millis(draft.record.row.updated_at));
+    let works = !stale && last.is_some_and(|report| matches!(report.outcome, Conclusion::Passed | Conclusion::Warned));
     let is_unsafe = last.is_some_and(|report| report.health == Health::Unsafe);
     draft.page(Step::Check, "Does it work?", &["copy.js", "check.js"], &html! {
         (faults.summary(&[]))
@@ -84,13 +87,14 @@ fn view(draft: &Draft, last: Option<&Report>, faults: &Faults) -> Response {
                     " Wait up to three minutes: changes in IAM take a while to spread"
                 }
             }
-            @if last.is_some() && !is_unsafe { (save_button(draft, works)) }
+            @if last.is_some() && !is_unsafe && !stale { (save_button(draft, works)) }
         }
         (live::place())
         @if let Some(report) = last {
             div #last data-check=(report.id) {
+                @if stale { div .note .warn { p { b { "The settings were changed after this check." } " Check again." } } }
                 (live::report::summary(report))
-                (mends(draft, report))
+                @if !stale { (mends(draft, report)) }
                 (live::report::steps(report))
             }
         }
@@ -99,7 +103,7 @@ fn view(draft: &Draft, last: Option<&Report>, faults: &Faults) -> Response {
 
 fn save_button(draft: &Draft, works: bool) -> Markup {
     html! {
-        form method="post" action=(path(&draft.here, &draft.record.id, "/save")) {
+        form method="post" action=(draft.action("save")) {
             button .primary[works] { @if works { "Save, and use it" } @else { "Save anyway" } }
         }
     }
@@ -110,7 +114,7 @@ fn mends(draft: &Draft, report: &Report) -> Markup {
     let offers = report.steps.iter().filter_map(|step| Some((step, step.finding.as_ref()?.settings.as_ref()?)));
     html! {
         @for (step, settings) in offers {
-            form .note .row method="post" action=(path(&draft.here, &draft.record.id, "/apply")) {
+            form .note .row method="post" action=(draft.action("apply")) {
                 input type="hidden" name="step" value=(step.name);
                 p { "The check found settings that would mend it: " code { (settings) } }
                 button { "Take them over" }

@@ -164,7 +164,8 @@ fn shown(draft: &Draft, step: Step, title: &str, documents: &Documents, form: &s
                 }
             }
             (document(draft, documents, file))
-            p .row { a .button .primary href=(draft.path(Step::Role)) { "Next: Role" } }
+            @if draft.order == Order::Role { (draft.next_button(step)) }
+            @else { p .row { a .button .primary href=(draft.path(Step::Role)) { "Next: Role" } } }
         }
     })
 }

@@ -91,6 +91,11 @@ impl Draft {
         path(&self.here, &self.record.id, &format!("/{}{}", step.path(), self.order.query()))
     }
 
+    /// Where a form of this draft is sent.
+    fn action(&self, what: &str) -> String {
+        path(&self.here, &self.record.id, &format!("/{what}{}", self.order.query()))
+    }
+
     fn steps(&self) -> Vec<Step> {
         steps::of(self.order, self.is_by_role())
     }

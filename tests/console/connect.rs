@@ -1,0 +1,79 @@
+use byob_core::organization::Role;
+use byob_e2e::{Service, given};
+use serde_json::json;
+
+use crate::visitor::{EMAIL, Visitor, leads_to};
+
+const BUCKET: [(&str, &str); 6] = [
+    ("name", "Films"),
+    ("scope.type", "bucket"),
+    ("scope.bucket", "films"),
+    ("region", "eu-west-1"),
+    ("access", "list"),
+    ("access", "read"),
+];
+
+fn bucket<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    BUCKET.iter().copied().chain(more.iter().copied()).collect()
+}
+
+#[tokio::test]
+async fn a_role_stays_when_the_bucket_is_said_anew() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let draft =
+        service.admin().draft(&json!({"authentication": {"type": "role", "role_arn": given::role_arn("byob")}})).await;
+    let path = format!("/o/{}/connect/{}", service.organization, given::id(&draft));
+
+    let next = visitor
+        .post(&format!("{path}/bucket?from=role"), &bucket(&[("authentication.type", "role"), ("scope.prefix", "/")]))
+        .await;
+
+    assert_eq!(leads_to(&next), format!("{path}/access-policy?from=role"));
+    let now = service.admin().get(&given::draft_path(&draft)).await.json(200);
+    assert_eq!(now["authentication"]["role_arn"], given::role_arn("byob"));
+    assert_eq!(now["scope"], json!({"type": "bucket", "bucket": "films"}), "a slash alone is no folder");
+    assert_eq!(now["external_id"], draft["external_id"]);
+}
+
+#[tokio::test]
+async fn a_key_wants_its_secret_which_then_stays_and_is_never_shown() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let draft = service.admin().draft(&json!({})).await;
+    let path = format!("/o/{}/connect/{}/bucket", service.organization, given::id(&draft));
+    let key = |id, secret| {
+        bucket(&[
+            ("authentication.type", "access_key"),
+            ("authentication.access_key_id", id),
+            ("authentication.secret_access_key", secret),
+        ])
+    };
+
+    let without = visitor.post(&path, &key("AKIAONE", "")).await;
+    assert_eq!(without.status, 422);
+    assert!(without.body.contains("id=\"authentication-secret_access_key-fault\""), "{}", without.body);
+    assert_eq!(visitor.post(&path, &key("AKIAONE", "the-secret-itself")).await.status, 303);
+    assert_eq!(visitor.post(&path, &key("AKIAONE", "")).await.status, 303, "it stays");
+    assert!(!visitor.get(&path).await.body.contains("the-secret-itself"));
+    assert_eq!(visitor.post(&path, &key("AKIATWO", "")).await.status, 422, "another key has another secret");
+}
+
+#[tokio::test]
+async fn a_check_from_before_a_change_says_nothing_about_it() {
+    let service = Service::setup().allow(&["127.0.0.1:9"]).start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let draft = service
+        .admin()
+        .draft(&given::with(given::public_bucket("films"), &json!({"endpoint_url": "http://127.0.0.1:9"})))
+        .await;
+    let path = format!("/o/{}/connect/{}", service.organization, given::id(&draft));
+    assert!(leads_to(&visitor.post(&format!("{path}/check"), &[]).await).ends_with("/check"));
+    assert!(visitor.get(&format!("{path}/check")).await.body.contains("Save anyway"));
+
+    service.advance(60);
+    visitor.post(&format!("{path}/bucket"), &bucket(&[("authentication.type", "anonymous")])).await;
+
+    let page = visitor.get(&format!("{path}/check")).await.body;
+    assert!(page.contains("changed after this check") && !page.contains("Save anyway"), "{page}");
+}
