@@ -45,6 +45,9 @@ async fn what_is_typed_stays_when_it_is_refused_and_the_reason_stands_at_the_fie
     };
 
     let refused = visitor.post(&format!("{path}/settings"), &fields("eu west", "60")).await;
+    let worded = visitor.post(&format!("{path}/settings"), &fields("eu-west-1", "an hour")).await;
+    assert_eq!(worded.status, 422);
+    assert!(worded.body.contains("This is not a number of seconds."), "{}", worded.body);
     let saved = visitor.post(&format!("{path}/settings"), &fields("eu-west-1", "900")).await;
 
     assert_eq!(refused.status, 422);

@@ -68,8 +68,16 @@ impl Faults {
 
     /// What is not typed yet, and has to be.
     pub fn missing<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let missing = Invalid::new("missing", "This is needed.", "");
-        let fields: Vec<FieldFault> = names.into_iter().map(|name| FieldFault::new(name, &missing)).collect();
+        Self::all(names, &Invalid::new("missing", "This is needed.", ""))
+    }
+
+    /// What is to be a number, and is none.
+    pub fn no_number<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::all(names, &Invalid::new("no_number", "This is not a number of seconds.", "Write digits alone."))
+    }
+
+    fn all<'a>(names: impl IntoIterator<Item = &'a str>, invalid: &Invalid) -> Self {
+        let fields: Vec<FieldFault> = names.into_iter().map(|name| FieldFault::new(name, invalid)).collect();
         let general = (!fields.is_empty()).then(|| Error::fields(fields.clone()));
         Self { fields, general }
     }

@@ -1,15 +1,11 @@
 //! The first page: wherever somebody has something to do.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::response::{IntoResponse, Response};
 use maud::html;
 
-use super::{Answer, frame::door, here::Viewer, then, visitor::Visitor};
-use crate::router::App;
+use super::{frame::door, here::Viewer, then, visitor::Visitor};
 
-pub async fn enter(State(_): State<App>, Visitor(signed_in): Visitor) -> Answer {
+pub async fn enter(Visitor(signed_in): Visitor) -> Response {
     let Some(first) = signed_in.memberships.first() else {
         let page = door(
             "You are in no organization yet",
@@ -18,9 +14,9 @@ pub async fn enter(State(_): State<App>, Visitor(signed_in): Visitor) -> Answer 
                 form method="post" action="/sign-out" { button { "Sign out" } }
             },
         );
-        return Ok(page.into_response());
+        return page.into_response();
     };
-    Ok(then(&format!("/o/{}", first.organization)))
+    then(&format!("/o/{}", first.organization))
 }
 
 pub async fn page(Viewer(here): Viewer) -> Response {

@@ -34,6 +34,13 @@ pub async fn change(
     form: Form,
 ) -> Answer {
     let id = IntegrationId::parse(&id)?;
+    let wrong = NUMBERS.into_iter().filter(|name| form.get(name).trim().parse::<u32>().is_err());
+    let wrong = Faults::no_number(wrong);
+    if !wrong.is_empty() {
+        let integration = app.core.get_integration(here.organization(), &id).await?;
+        let page = view(&here, &integration, &form, &wrong);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
     let changes = wanted(&form);
     match app.core.update_integration(here.organization(), &id, None, changes).await {
         Ok(_) => Ok(then(&super::path(&here, &id, ""))),
@@ -73,9 +80,7 @@ fn typed(integration: &Record) -> Form {
 }
 
 fn wanted(form: &Form) -> Map<String, Value> {
-    let number = |name: &str| {
-        form.get(name).trim().parse::<i64>().map_or_else(|_| json!(form.get(name)), |number| json!(number))
-    };
+    let number = |name: &str| json!(form.get(name).trim().parse::<u32>().unwrap_or_default());
     let mut changes = Map::new();
     changes.insert("name".into(), json!(form.get("name")));
     changes.insert("region".into(), json!(form.get("region")));
@@ -91,6 +96,8 @@ fn wanted(form: &Form) -> Map<String, Value> {
     changes.insert("requester_pays".into(), json!(form.has("requester_pays", "yes")));
     changes
 }
+
+const NUMBERS: [&str; 2] = ["longest_url_lifetime", "session_duration"];
 
 const SHOWN: [&str; 5] = ["name", "region", "authentication.role_arn", "longest_url_lifetime", "session_duration"];
 
