@@ -236,7 +236,7 @@ fn a_policy_of_twice_the_length_that_aws_takes_is_not_looked_through() {
 
 #[test]
 fn names_in_other_alphabets_are_taken_as_they_are() {
-    for action in ["s3:é*", "**é", "*:é", "aé:*", "s3…:*"] {
+    for action in ["s3:é*", "a:é*", "*é", "aé:*", "s3…:*"] {
         let text = format!(
             r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": ["{action}", "s3:*"], "Resource": "arn:aws:s3:::{action}"}}}}"#
         );
