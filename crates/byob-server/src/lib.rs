@@ -1,4 +1,4 @@
-//! The service's doors: a REST API over [`byob_core`]. The rooms behind them know nothing of HTTP.
+//! The service's doors: a REST API and a web console over [`byob_core`]. The rooms behind them know nothing of HTTP.
 
 mod actor;
 pub mod api;

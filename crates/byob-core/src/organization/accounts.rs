@@ -125,6 +125,12 @@ impl SignedIn {
 impl Core {
     /// Signs in, or says that address and password do not fit, without telling which of the two.
     pub async fn sign_in(&self, address: &str, password: &SecretString) -> Result<NewSignIn> {
+        let account = self.account_of(address, password).await?;
+        self.new_sign_in(&AccountId::from_text(account.id)).await
+    }
+
+    /// The account that address and password open.
+    async fn account_of(&self, address: &str, password: &SecretString) -> Result<AccountRow> {
         // What is no address has no account, and is not kept in mind either.
         let address = email(address).ok();
         let account = match &address {
@@ -136,15 +142,11 @@ impl Core {
         };
         let stored = account.as_ref().map_or_else(|| NOBODY.clone(), |account| account.password_hash.clone());
         let fits = fits(password.clone(), stored).await?;
-        let Some(account) = account.filter(|_| fits) else {
-            return Err(Error::new(
-                Kind::Invalid,
-                "wrong_password",
-                "The e-mail address and the password do not fit together.",
-            )
-            .hint("Try again. Who has lost their password asks whoever runs this service for a new link."));
-        };
-        self.new_sign_in(&AccountId::from_text(account.id)).await
+        account.filter(|_| fits).ok_or_else(|| {
+            let detail = "The e-mail address and the password do not fit together.";
+            Error::new(Kind::Invalid, "wrong_password", detail)
+                .hint("Try again. Who has lost their password asks whoever runs this service for a new link.")
+        })
     }
 
     /// Who is signed in with what the cookie holds. Replicas go on believing what they last saw for a second at most.
@@ -222,7 +224,7 @@ impl Core {
         let account = match known {
             // Whoever knows the account's password joins; the admin who made the link may be a stranger to the account.
             Some(account) if invitation.member_id.is_some() => {
-                self.sign_in(&account.email, password).await.map_err(|error| match error.code() {
+                self.account_of(&account.email, password).await.map_err(|error| match error.code() {
                     "wrong_password" => Error::field("password", &wrong_for(&account.email)),
                     _ => error,
                 })?;

@@ -6,12 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use byob_aws::Locator;
-use byob_core::{
-    display::Disposition,
-    files::browse::{Entry, ListRequest},
-    id::IntegrationId,
-    resolve::ResolveOptions,
-};
+use byob_core::{display::Disposition, files::browse::Entry, id::IntegrationId, resolve::ResolveOptions};
 use maud::{Markup, html};
 use serde::Serialize;
 
@@ -42,14 +37,7 @@ pub async fn keys(
     Path((_, id)): Path<(String, String)>,
     Query(wanted): Query<Where>,
 ) -> Answer {
-    let request = ListRequest {
-        bucket: Some(wanted.bucket.clone()).filter(|bucket| !bucket.is_empty()),
-        prefix: Some(wanted.prefix.clone()),
-        delimiter: Some("/".to_owned()),
-        cursor: Some(wanted.cursor.clone()).filter(|cursor| !cursor.is_empty()),
-        limit: PAGE,
-    };
-    let page = app.core.list_objects(here.organization(), &IntegrationId::parse(&id)?, &request).await?;
+    let page = app.core.list_objects(here.organization(), &IntegrationId::parse(&id)?, &wanted.page_of(PAGE)).await?;
     let mut keys = Keys { folders: Vec::new(), files: Vec::new(), next_cursor: page.next_cursor };
     let short = |key: &str| key.strip_prefix(&wanted.prefix).unwrap_or(key).to_owned();
     for entry in page.entries {

@@ -64,14 +64,7 @@ pub async fn page(
         grid::allow(&app, &here, &wanted, &mut page).await;
         return Ok(page);
     }
-    let request = ListRequest {
-        bucket: Some(wanted.bucket.clone()).filter(|bucket| !bucket.is_empty()),
-        prefix: Some(wanted.prefix.clone()),
-        delimiter: Some("/".to_owned()),
-        cursor: Some(wanted.cursor.clone()).filter(|cursor| !cursor.is_empty()),
-        limit: PAGE,
-    };
-    let listed = app.core.list_objects(here.organization(), &id, &request).await?;
+    let listed = app.core.list_objects(here.organization(), &id, &wanted.page_of(PAGE)).await?;
     Ok(view(&here, &integration, &wanted, &listed))
 }
 
@@ -96,6 +89,18 @@ fn frame<'a>(here: &'a Here, integration: &'a Record, wanted: &'a Where) -> Fram
 }
 
 impl Where {
+    /// What is asked of the bucket.
+    pub fn page_of(&self, limit: i32) -> ListRequest {
+        let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        ListRequest {
+            bucket: given(&self.bucket),
+            prefix: Some(self.prefix.clone()),
+            delimiter: Some("/".to_owned()),
+            cursor: given(&self.cursor),
+            limit,
+        }
+    }
+
     fn of_folder(&self, here: &Here, id: &IntegrationId, prefix: &str, view: &str) -> String {
         with(&here.path(&format!("files/{id}")), &[("bucket", &self.bucket), ("prefix", prefix), ("view", view)])
     }
