@@ -19,6 +19,7 @@ mod ownership;
 mod policies;
 mod principals;
 mod problems;
+mod reach;
 mod resolve;
 mod routes;
 mod scopes;

@@ -47,6 +47,21 @@ const ROWS: &[Row] = &[
     ("open_locator", [401, 303, 303, 303, 404, 403]),
 ];
 
+/// What an admin's token gets that is restricted to one integration: for that one, and for another. Whatever is not here is refused.
+const RESTRICTED: &[(&str, u16, u16)] = &[
+    ("check_integration", 200, 404),
+    ("list_integration_checks", 200, 404),
+    ("get_integration_check", 200, 404),
+    ("list_integrations", 200, 200),
+    ("get_integration", 200, 404),
+    ("get_integration_documents", 200, 404),
+    ("list_objects", 200, 404),
+    ("resolve_locators", 200, 200),
+    ("resolve_locators_compactly", 200, 200),
+    ("diagnose_file", 200, 404),
+    ("open_locator", 303, 404),
+];
+
 #[test]
 fn every_operation_has_a_row_and_every_row_an_operation() {
     let described: Vec<String> = operations().into_keys().collect();
@@ -66,6 +81,32 @@ async fn every_actor_gets_what_the_table_says() {
             let reply = bench.call(&operations[*operation], operation, actor).await;
             if reply.status != expected {
                 wrong.push(format!("{operation} by {actor:?}: {} instead of {expected}: {}", reply.status, reply.body));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn a_restricted_token_gets_what_the_table_says() {
+    let bench = Bench::start().await;
+    let operations = operations();
+    let mut wrong = Vec::new();
+    for (operation, _) in ROWS.iter().filter(|(_, statuses)| statuses[3] != 403) {
+        let (method, path) = &operations[*operation];
+        let row = RESTRICTED.iter().find(|(name, ..)| name == operation);
+        let (own, other) = row.map_or((403, 403), |(_, own, other)| (*own, *other));
+        for (is_own, expected) in [(true, own), (false, other)] {
+            let path = if path.contains("{id}") { bench.fill_in(path, operation).await } else { path.clone() };
+            let named = path.strip_prefix("/api/v1/integrations/").and_then(|rest| rest.split('/').next());
+            let named = named.unwrap_or(&bench.images);
+            let body = bench.body(operation).await;
+            let reach = if is_own { named.to_owned() } else { bench.other.clone() };
+            let restricted = bench.restricted_to(&reach).await;
+            let reply = bench.send_as(&restricted, method, &path, body).await;
+            if reply.status != expected || (expected == 403 && !reply.body.contains("token_restricted")) {
+                wrong
+                    .push(format!("{operation}, own {is_own}: {} instead of {expected}: {}", reply.status, reply.body));
             }
         }
     }
@@ -105,14 +146,19 @@ async fn health_and_description_need_no_token() {
 struct Bench {
     service: Service,
     s3: S3,
+    /// The integration that serves locators of `images`.
+    images: String,
+    /// One that has nothing to do with any call.
+    other: String,
 }
 
 impl Bench {
     async fn start() -> Self {
         let s3 = S3::start().await;
         let service = Service::setup().allow(&[&s3.address()]).start().await;
-        service.admin().connect(&given::bucket("images")).await;
-        Self { service, s3 }
+        let images = given::id(&service.admin().connect(&given::bucket("images")).await).to_owned();
+        let other = given::id(&service.admin().connect(&given::bucket("other")).await).to_owned();
+        Self { service, s3, images, other }
     }
 
     fn admin(&self) -> Client {
@@ -125,11 +171,21 @@ impl Bench {
     }
 
     async fn send(&self, method: &Method, path: &str, body: Option<Value>, actor: Actor) -> Reply {
-        let client = self.service.client(actor);
+        self.send_as(&self.service.client(actor), method, path, body).await
+    }
+
+    async fn send_as(&self, client: &Client, method: &Method, path: &str, body: Option<Value>) -> Reply {
         let path =
             if path.ends_with("/open") { format!("{path}?locator=s3://images/cat.png") } else { path.to_owned() };
         let request = client.request(method.clone(), &path);
         client.send(if let Some(body) = body { request.json(&body) } else { request }).await
+    }
+
+    /// An admin who reaches one integration.
+    async fn restricted_to(&self, integration: &str) -> Client {
+        let body = json!({"name": "Restricted", "role": "admin", "integration_ids": [integration]});
+        let token = self.admin().post("/api/v1/tokens", &body).await.json(201);
+        self.admin().showing(token["token"].as_str().unwrap())
     }
 
     /// The path of a fresh thing, with a check where the operation is about one.

@@ -103,3 +103,27 @@ async fn a_token_opens_only_what_its_own_organization_has() {
 
     assert_eq!(theirs.resolve(&["s3://images/k"]).await[0]["error"]["code"], "no_integration");
 }
+
+#[tokio::test]
+async fn a_token_tells_when_it_was_last_used_to_the_minute() {
+    let service = Service::start().await;
+    let (id, bearer) = make(&service.admin(), json!({"name": "Test"})).await;
+    let last_used = async || {
+        let listed = service.admin().get("/api/v1/tokens").await.json(200);
+        listed["items"].as_array().unwrap().iter().find(|item| item["id"] == id).unwrap()["last_used_at"].clone()
+    };
+    assert_eq!(last_used().await, Value::Null);
+
+    bearer.resolve(&["s3://images/k"]).await;
+
+    let noted = async { while last_used().await != "2026-01-05T08:00:00Z" {} };
+    patiently("the first use is noted", noted).await;
+
+    service.advance(59);
+    service.replica().await.admin().showing(bearer.token()).resolve(&["s3://images/k"]).await;
+    service.advance(1);
+    service.replica().await.admin().showing(bearer.token()).resolve(&["s3://images/k"]).await;
+
+    let noted = async { while last_used().await != "2026-01-05T08:01:00Z" {} };
+    patiently("the use after a minute is noted, and not the one before", noted).await;
+}

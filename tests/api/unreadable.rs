@@ -30,6 +30,21 @@ async fn the_others_serve_on() {
 }
 
 #[tokio::test]
+async fn it_is_named_to_no_token_that_does_not_reach_it() {
+    let (service, _) = bench(&given::bucket("broken")).await;
+    let integrations = service.admin().get("/api/v1/integrations").await.json(200);
+    let images = integrations["items"].as_array().unwrap().iter().find(|item| item["name"] == "images").unwrap();
+    let body = json!({"name": "Restricted", "integration_ids": [images["id"]]});
+    let token = service.admin().post("/api/v1/tokens", &body).await.json(201);
+    let restricted = service.admin().showing(token["token"].as_str().unwrap());
+
+    let results = restricted.resolve(&["s3://images/k", "s3://broken/k"]).await;
+
+    assert!(results[0]["url"].is_string(), "{results:?}");
+    assert_eq!(results[1]["error"]["code"], "no_integration");
+}
+
+#[tokio::test]
 async fn nothing_broader_serves_in_its_place() {
     let (service, _) = bench(&given::folder("images", "team")).await;
 

@@ -1,4 +1,7 @@
-use byob_core::{Kind, organization::Role};
+use byob_core::{
+    Kind,
+    organization::{Role, tokens::TokenRequest},
+};
 use byob_e2e::Service;
 
 use crate::visitor::{EMAIL, PASSWORD, Visitor, leads_to, member};
@@ -101,7 +104,8 @@ async fn a_token_is_worth_no_more_than_its_member() {
     Visitor::signed_in(&service, "grace@example.com", Role::Admin).await;
     Visitor::signed_in(&service, EMAIL, Role::Admin).await;
     let ada = member(&service, EMAIL).await;
-    let token = service.core.create_token(&service.organization, &ada, "Ada's", Role::Admin, None).await.unwrap();
+    let request = TokenRequest { name: "Ada's", role: Role::Admin, expires_in: None, integrations: None };
+    let token = service.core.create_token(&service.organization, &ada, request).await.unwrap();
     let client = service.admin().showing(&token.secret);
     assert_eq!(client.get("/api/v1/tokens").await.status, 200);
 

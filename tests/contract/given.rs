@@ -51,7 +51,10 @@ pub fn token_row(id: &str, organization: &OrganizationId) -> TokenRow {
         role: Role::Viewer.to_string(),
         created_at: NOW,
         expires_at: None,
+        last_used_at: None,
         member_role: None,
+        restricted: false,
+        integration_ids: Vec::new(),
     }
 }
 

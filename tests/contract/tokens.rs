@@ -1,10 +1,10 @@
 use byob_core::{
     Kind,
-    id::TokenId,
-    store::{Store, TokenRow},
+    id::{OrganizationId, TokenId},
+    store::{State, Store, TokenRow},
 };
 
-use crate::given::{NOW, first_hash, organization, token_row};
+use crate::given::{NOW, draft_row, first_hash, integration, organization, saved_row, token_row};
 
 crate::on_both_databases!(
     a_token_is_found_by_its_hash_alone,
@@ -14,6 +14,9 @@ crate::on_both_databases!(
     a_revoked_token_is_not_found,
     another_organization_neither_sees_nor_revokes_a_token,
     two_tokens_never_share_a_hash,
+    a_restricted_token_has_the_integrations_that_it_names_and_that_are_left,
+    a_token_is_restricted_to_saved_integrations_of_its_own_organization,
+    the_use_of_a_token_is_written_once_for_a_while,
 );
 
 async fn a_token_is_found_by_its_hash_alone(store: Store) {
@@ -92,4 +95,63 @@ async fn two_tokens_never_share_a_hash(store: Store) {
     store.token_create(&token_row("2", &acme), "hash").await.unwrap_err();
 
     assert_eq!(store.token_find_by_hash("hash", NOW).await.unwrap().unwrap().id, "tok_1");
+}
+
+fn restricted(id: &str, organization: &OrganizationId, integrations: &[&str]) -> TokenRow {
+    let integration_ids = integrations.iter().map(|id| format!("int_{id}")).collect();
+    TokenRow { restricted: true, integration_ids, ..token_row(id, organization) }
+}
+
+async fn a_restricted_token_has_the_integrations_that_it_names_and_that_are_left(store: Store) {
+    let acme = organization(&store, "acme").await;
+    let one = integration(&store, &acme, saved_row("1")).await;
+    let two = integration(&store, &acme, saved_row("2")).await;
+    integration(&store, &acme, saved_row("3")).await;
+    store.token_create(&restricted("1", &acme, &["1", "2"]), "hash-1").await.unwrap();
+    store.token_create(&restricted("2", &acme, &["3"]), "hash-2").await.unwrap();
+
+    let mut left = Vec::new();
+    for gone in [None, Some(&one), Some(&two)] {
+        if let Some(gone) = gone {
+            store.integration_delete(&acme, State::Saved, gone).await.unwrap();
+        }
+        let found = store.token_find_by_hash("hash-1", NOW).await.unwrap().unwrap();
+        let listed = store.token_list(&acme, "", 1).await.unwrap().remove(0);
+        assert!(found.restricted && listed.restricted);
+        assert_eq!(found.integration_ids, listed.integration_ids);
+        left.push(found.integration_ids);
+    }
+
+    assert_eq!(left, [vec!["int_1", "int_2"], vec!["int_2"], vec![]]);
+    assert_eq!(store.token_list(&acme, "tok_1", 1).await.unwrap()[0].integration_ids, ["int_3"]);
+    let all = store.token_find_by_hash(&first_hash("acme"), NOW).await.unwrap().unwrap();
+    assert!(!all.restricted && all.integration_ids.is_empty());
+}
+
+async fn a_token_is_restricted_to_saved_integrations_of_its_own_organization(store: Store) {
+    let (acme, globex) = (organization(&store, "acme").await, organization(&store, "globex").await);
+    integration(&store, &acme, saved_row("own")).await;
+    integration(&store, &acme, draft_row("draft")).await;
+    integration(&store, &globex, saved_row("theirs")).await;
+
+    for other in ["draft", "theirs", "nobodys"] {
+        let refused = store.token_create(&restricted("1", &acme, &["own", other]), "hash-1").await.unwrap_err();
+        assert_eq!(refused.code(), "unknown_integration", "{other}");
+        assert!(store.token_find_by_hash("hash-1", NOW).await.unwrap().is_none(), "nothing is left of it");
+    }
+}
+
+async fn the_use_of_a_token_is_written_once_for_a_while(store: Store) {
+    let acme = organization(&store, "acme").await;
+    store.token_create(&token_row("1", &acme), "hash-1").await.unwrap();
+    let id = TokenId::from_text("tok_1");
+
+    let mut seen = Vec::new();
+    for now in [NOW, NOW + 59_999, NOW + 60_000] {
+        store.token_note_use(&id, now, now - 60_000).await.unwrap();
+        seen.push(store.token_list(&acme, "", 1).await.unwrap()[0].last_used_at);
+    }
+
+    assert_eq!(seen, [Some(NOW), Some(NOW), Some(NOW + 60_000)]);
+    assert_eq!(store.token_list(&acme, "tok_1", 1).await.unwrap()[0].last_used_at, None);
 }

@@ -9,6 +9,7 @@ use byob_core::{
     display::Disposition,
     id::{IntegrationId, OrganizationId},
     integration::documents::Documents,
+    organization::Reach,
     resolve::ResolveOptions,
     runtime::{Clock, Rng},
     store::Store,
@@ -162,11 +163,16 @@ impl Aws {
         self.core.save_draft(&self.organization, &id).await.unwrap().id
     }
 
+    /// All of the organization.
+    pub fn reach(&self) -> Reach {
+        Reach::all(&self.organization)
+    }
+
     /// The URL of one object, or the error.
     pub async fn resolve(&self, key: &str) -> Result<String, byob_core::Error> {
         let options = ResolveOptions { expires_in: 600, disposition: Disposition::Auto, content_type: None };
         let locators = [format!("s3://{BUCKET}/{key}")];
-        let mut answers = self.core.resolve(&self.organization, &locators, &options).await.unwrap();
+        let mut answers = self.core.resolve(&self.reach(), &locators, &options).await.unwrap();
         answers.pop().unwrap().map(|resolved| resolved.url)
     }
 

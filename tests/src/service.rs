@@ -9,7 +9,7 @@ use byob_core::{
     aws_io::platform::PlatformConfig,
     display::Disposition,
     id::OrganizationId,
-    organization::Role,
+    organization::{Reach, Role, tokens::TokenRequest},
     resolve::ResolveOptions,
     runtime::{Clock, Rng},
     vault::Vault,
@@ -256,7 +256,8 @@ impl Service {
         let (core, organization, locators) = (self.core.clone(), self.organization.clone(), [locator.to_owned()]);
         let options = ResolveOptions { expires_in: 600, disposition: Disposition::Auto, content_type: None };
         async move {
-            let mut answers = core.resolve(&organization, &locators, &options).await.expect("the call itself is right");
+            let mut answers =
+                core.resolve(&Reach::all(&organization), &locators, &options).await.expect("the call itself is right");
             let answer = answers.pop().expect("one locator gets one answer");
             answer.map(|resolved| resolved.url).map_err(|error| error.code())
         }
@@ -274,8 +275,10 @@ async fn people(core: &Core) -> (OrganizationId, HashMap<Actor, String>) {
     let acme = core.create_organization("Acme", "ada@acme.example").await.unwrap();
     let other = core.create_organization("Other", "otto@other.example").await.unwrap();
     let organization = OrganizationId::from_text(acme.organization.id);
-    let token =
-        async |role| core.create_token(&organization, &acme.member_id, "Test", role, None).await.unwrap().secret;
+    let token = async |role| {
+        let request = TokenRequest { name: "Test", role, expires_in: None, integrations: None };
+        core.create_token(&organization, &acme.member_id, request).await.unwrap().secret
+    };
     let tokens = HashMap::from([
         (Actor::Viewer, token(Role::Viewer).await),
         (Actor::Member, token(Role::Member).await),

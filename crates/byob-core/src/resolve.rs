@@ -10,8 +10,9 @@ use crate::{
     core::Core,
     display::{Disposition, is_media_type},
     error::{Error, Kind, Result},
-    id::{IntegrationId, OrganizationId},
+    id::IntegrationId,
     integration::Integration,
+    organization::Reach,
     signer::Signer,
 };
 
@@ -47,18 +48,18 @@ impl Core {
     /// Answers every locator in its place, with a URL or the reason why there is none.
     pub async fn resolve(
         &self,
-        organization: &OrganizationId,
+        reach: &Reach,
         locators: &[String],
         options: &ResolveOptions,
     ) -> Result<Vec<Result<Resolved>>> {
         options.check()?;
-        let listing = self.directory.of(organization).await?;
+        let listing = self.directory.of(reach.organization()).await?;
         let mut groups = Groups::default();
         let chosen: Vec<Result<(Locator, usize)>> = locators
             .iter()
             .map(|text| {
                 let locator = Locator::parse(text)?;
-                let integration = listing.select(&locator)?;
+                let integration = listing.select(reach, &locator)?;
                 permit(integration, &locator)?;
                 let group = groups.number_of(integration, locator.bucket());
                 Ok((locator, group))

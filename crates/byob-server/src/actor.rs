@@ -7,7 +7,7 @@ use axum::{
 use byob_core::{
     Error, Kind,
     id::{MemberId, OrganizationId},
-    organization::{Role, tokens::Bearer},
+    organization::{Reach, Role, tokens::Bearer},
 };
 
 use crate::{console::visitor, problem::Failure, router::App};
@@ -15,6 +15,15 @@ use crate::{console::visitor, problem::Failure, router::App};
 /// A member of an organization, by a token.
 #[derive(Debug, Clone)]
 pub struct Actor {
+    /// What the actor sees; there is nothing else.
+    pub reach: Reach,
+    /// Who.
+    pub member: MemberId,
+}
+
+/// An actor who reaches all of an organization.
+#[derive(Debug, Clone)]
+pub struct Manager {
     /// Whose things the actor sees; there are no others.
     pub organization: OrganizationId,
     /// Who.
@@ -27,8 +36,11 @@ pub struct Viewer(pub Actor);
 /// An actor who works with files.
 pub struct Member(pub Actor);
 
-/// An actor who manages the organization.
-pub struct Admin(pub Actor);
+/// An admin, whose token may reach some integrations alone: for what is about single ones.
+pub struct Keeper(pub Actor);
+
+/// An actor who manages the organization. A token that reaches some integrations alone is refused.
+pub struct Admin(pub Manager);
 
 /// Whoever runs the platform.
 pub struct Operator;
@@ -63,7 +75,7 @@ async fn by_cookie(parts: &Parts, app: &App) -> Result<Option<Bearer>, Failure> 
     let Some(signed_in) = visitor::of(parts, app).await? else { return Ok(None) };
     let membership = signed_in.membership(organization)?;
     Ok(Some(Bearer::Member {
-        organization: membership.organization.clone(),
+        reach: Reach::all(&membership.organization),
         member: membership.member.clone(),
         role: membership.role,
     }))
@@ -75,9 +87,9 @@ async fn member(parts: &Parts, app: &App, at_least: Role) -> Result<Actor, Failu
             let detail = format!("The token's role is `{role}`; this needs `{at_least}`.");
             Err(Failure(Error::new(Kind::Forbidden, "role_too_low", detail).hint("Ask an admin of your organization.")))
         }
-        Bearer::Member { organization, member, .. } => {
-            tracing::Span::current().record("organization", organization.as_str());
-            Ok(Actor { organization, member })
+        Bearer::Member { reach, member, .. } => {
+            tracing::Span::current().record("organization", tracing::field::display(&reach));
+            Ok(Actor { reach, member })
         }
         Bearer::Operator => Err(Failure(
             Error::new(Kind::Forbidden, "no_organization", "The operator's token belongs to no organization.")
@@ -102,11 +114,20 @@ impl FromRequestParts<App> for Member {
     }
 }
 
-impl FromRequestParts<App> for Admin {
+impl FromRequestParts<App> for Keeper {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         member(parts, app, Role::Admin).await.map(Self)
+    }
+}
+
+impl FromRequestParts<App> for Admin {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let Actor { reach, member } = member(parts, app, Role::Admin).await?;
+        Ok(Self(Manager { organization: reach.whole()?.clone(), member }))
     }
 }
 

@@ -21,13 +21,13 @@ impl Connection {
     }
 
     async fn changes(&self) -> Option<Changes> {
-        let record = self.aws.core.get_integration(&self.aws.organization, &self.id).await.unwrap();
+        let record = self.aws.core.get_integration(&self.aws.reach(), &self.id).await.unwrap();
         self.aws.core.documents(&record).unwrap().changes
     }
 
     async fn check_saved(&self) -> Report {
-        let (core, organization) = (&self.aws.core, &self.aws.organization);
-        let check = core.integration_check(organization, &self.id, &CheckOptions::default()).await.unwrap();
+        let check =
+            self.aws.core.integration_check(&self.aws.reach(), &self.id, &CheckOptions::default()).await.unwrap();
         check.run(None).await.unwrap()
     }
 }

@@ -170,7 +170,7 @@ async fn a_role_that_becomes_unsafe_is_not_used_any_more_until_it_is_mended() {
     let good = serde_json::to_value(&connection.documents.trust_policy).unwrap();
     let check = async || {
         let options = CheckOptions::default();
-        let check = aws.core.integration_check(&aws.organization, &connection.id, &options).await.unwrap();
+        let check = aws.core.integration_check(&aws.reach(), &connection.id, &options).await.unwrap();
         check.run(None).await.unwrap()
     };
 

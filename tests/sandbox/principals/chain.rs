@@ -26,7 +26,7 @@ async fn the_documents_as_they_are_connect_a_bucket_through_the_principal_role()
 
     assert_eq!(aws.load("cat.png").await, (200, "cat.png".to_owned()));
 
-    let integration = aws.core.get_integration(&aws.organization, &id).await.unwrap();
+    let integration = aws.core.get_integration(&aws.reach(), &id).await.unwrap();
     let principal = format!("arn:aws:iam::{PLATFORM}:role/byob/byob-{id}");
     assert_eq!(integration.principal.as_ref().unwrap().to_string(), principal);
     let trust = serde_json::to_value(aws.core.documents(&integration).unwrap().trust_policy).unwrap();

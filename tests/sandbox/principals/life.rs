@@ -115,7 +115,7 @@ async fn an_integration_gets_its_role_when_it_asks_for_it() {
 async fn a_change_that_is_refused_leaves_the_principal_role_as_it_was() {
     let aws = platform().await;
     let id = saved(&aws, "byob").await;
-    let record = aws.core.get_integration(&aws.organization, &id).await.unwrap();
+    let record = aws.core.get_integration(&aws.reach(), &id).await.unwrap();
     let role = record.settings.authentication.clone();
     let before = policy_of(&aws, &id);
     let lax = format!(

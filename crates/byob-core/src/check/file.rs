@@ -14,7 +14,8 @@ use super::{
 use crate::{
     core::{Core, PUBLIC},
     error::{Error, Result},
-    id::{CheckId, IntegrationId, OrganizationId},
+    id::{CheckId, IntegrationId},
+    organization::Reach,
 };
 
 /// What a file passes on its way to the browser.
@@ -47,16 +48,16 @@ pub struct Trouble {
 
 impl Core {
     /// Goes the way of one file, and says where it ends; none if it loads from here.
-    pub async fn diagnose_file(&self, organization: &OrganizationId, text: &str) -> Result<Option<Trouble>> {
+    pub async fn diagnose_file(&self, reach: &Reach, text: &str) -> Result<Option<Trouble>> {
         let locator = Locator::parse(text)?;
-        let listing = self.directory.of(organization).await?;
-        let integration = listing.select(&locator)?;
+        let listing = self.directory.of(reach.organization()).await?;
+        let integration = listing.select(reach, &locator)?;
         if integration.organization_id.as_str() == PUBLIC {
             // It is the operator's, who has no integration that could be checked.
             return Ok(None);
         }
-        let record = self.get_integration(organization, &integration.id).await?;
-        let subject = Subject::new(self, organization, record, Some(text))?;
+        let record = self.get_integration(reach, &integration.id).await?;
+        let subject = Subject::new(self, reach.organization(), record, Some(text))?;
         let _permit = SIDE_BY_SIDE.acquire().await.map_err(Error::internal)?;
         let id = CheckId::new(&self.clock, &self.rng).to_string();
         let mut run = Run::new(self, &subject);

@@ -38,6 +38,7 @@ use crate::{
     error::{Error, Result},
     id::{CheckId, IntegrationId, OrganizationId},
     integration::Record,
+    organization::Reach,
     store::{JobRow, Kept},
 };
 
@@ -102,14 +103,9 @@ impl Core {
     }
 
     /// Prepares the check of an integration.
-    pub async fn integration_check(
-        &self,
-        organization: &OrganizationId,
-        id: &IntegrationId,
-        options: &CheckOptions,
-    ) -> Result<Check> {
-        let record = self.get_integration(organization, id).await?;
-        self.check_of(organization, record, options)
+    pub async fn integration_check(&self, reach: &Reach, id: &IntegrationId, options: &CheckOptions) -> Result<Check> {
+        let record = self.get_integration(reach, id).await?;
+        self.check_of(reach.to(id)?, record, options)
     }
 
     fn check_of(&self, organization: &OrganizationId, record: Record, options: &CheckOptions) -> Result<Check> {
@@ -126,7 +122,7 @@ impl Core {
         job: &JobRow,
     ) -> Result<Report> {
         let options = CheckOptions { traceless: true, ..CheckOptions::default() };
-        let check = self.integration_check(organization, id, &options).await?;
+        let check = self.integration_check(&Reach::all(organization), id, &options).await?;
         let saved = job.occasion == Occasion::Save.as_str();
         let occasion = if saved { Occasion::Save } else { Occasion::Schedule };
         Check { occasion, job: Some(job.clone()), ..check }.run(None).await

@@ -12,6 +12,7 @@ use crate::{
     core::Core,
     error::{Error, Result},
     id::{CheckId, IntegrationId, OrganizationId},
+    organization::Reach,
     store::{CheckRow, State},
 };
 
@@ -63,23 +64,20 @@ impl Core {
     /// The checks of an integration that are kept, newest first.
     pub async fn list_checks(
         &self,
-        organization: &OrganizationId,
+        reach: &Reach,
         id: &IntegrationId,
         cursor: &str,
         limit: i64,
     ) -> Result<Vec<PastCheck>> {
+        let organization = reach.to(id)?;
         self.store.integration_get(organization, State::Saved, id).await?;
         let rows = self.store.check_list(organization, id, cursor, limit).await?;
         rows.into_iter().map(PastCheck::from_row).collect()
     }
 
     /// A check of an integration, and what has changed since the last good one before it.
-    pub async fn get_check(
-        &self,
-        organization: &OrganizationId,
-        id: &IntegrationId,
-        check: &CheckId,
-    ) -> Result<ComparedCheck> {
+    pub async fn get_check(&self, reach: &Reach, id: &IntegrationId, check: &CheckId) -> Result<ComparedCheck> {
+        let organization = reach.to(id)?;
         self.store.integration_get(organization, State::Saved, id).await?;
         let row = self.store.check_get(organization, id, check).await?;
         let last_good = self.store.check_find_last_good(organization, id, check.as_str()).await?;

@@ -10,8 +10,9 @@ use crate::{
     core::Core,
     credentials::session::Session,
     error::{Error, Kind, Result},
-    id::{IntegrationId, OrganizationId},
+    id::IntegrationId,
     integration::{Integration, scope::Scope},
+    organization::Reach,
 };
 
 /// What to list.
@@ -64,13 +65,8 @@ pub struct File {
 
 impl Core {
     /// Lists a bucket of an integration.
-    pub async fn list_objects(
-        &self,
-        organization: &OrganizationId,
-        id: &IntegrationId,
-        request: &ListRequest,
-    ) -> Result<ListPage> {
-        let integration = self.get_ready(organization, id).await?;
+    pub async fn list_objects(&self, reach: &Reach, id: &IntegrationId, request: &ListRequest) -> Result<ListPage> {
+        let integration = self.get_ready(reach, id).await?;
         permit(&integration)?;
         let bucket = bucket(&integration, request.bucket.as_deref())?;
         let prefix = prefix(&integration, request.prefix.as_deref())?;

@@ -8,7 +8,8 @@ use moka::future::Cache;
 use super::{Integration, Spec, scope::Scope, select::Selection};
 use crate::{
     error::{Error, Kind, Result},
-    id::OrganizationId,
+    id::{IntegrationId, OrganizationId},
+    organization::Reach,
     store::{IntegrationRow, Safety, Store},
 };
 
@@ -77,17 +78,26 @@ impl Directory {
 #[derive(Debug)]
 enum Entry {
     Ready(Arc<Integration>),
-    Unreadable { name: String },
+    Unreadable { id: IntegrationId, name: String },
+}
+
+impl Entry {
+    fn id(&self) -> &IntegrationId {
+        match self {
+            Self::Ready(integration) => &integration.id,
+            Self::Unreadable { id, .. } => id,
+        }
+    }
 }
 
 fn entry(organization: &OrganizationId, row: IntegrationRow) -> Option<(Scope, Entry)> {
-    let (id, name) = (row.id.clone(), row.name.clone().unwrap_or_default());
+    let (id, name) = (IntegrationId::from_text(&row.id), row.name.clone().unwrap_or_default());
     let scope = serde_json::from_str(&row.settings).ok().and_then(|settings| Spec::scope_of(&settings));
     match Integration::from_row(organization, row) {
         Ok(integration) => Some((integration.spec.scope.clone(), Entry::Ready(Arc::new(integration)))),
         Err(error) => {
-            tracing::error!(%organization, integration = id, cause = %error.causes(), "an integration cannot be read");
-            Some((scope?, Entry::Unreadable { name }))
+            tracing::error!(%organization, integration = %id, cause = %error.causes(), "an integration cannot be read");
+            Some((scope?, Entry::Unreadable { id, name }))
         }
     }
 }
@@ -100,25 +110,32 @@ pub(crate) fn unsafe_role(name: &str) -> Error {
         .hint("An admin checks the connection: the report has the trust policy that mends it.")
 }
 
+fn nobody_serves(locator: &Locator) -> Error {
+    let detail = format!("No integration serves `{}` at this key.", locator.bucket());
+    Error::new(Kind::NotServed, "no_integration", detail)
+        .hint("Connect the bucket, or widen the scope of an integration.")
+}
+
 impl Listing {
     /// The integration that serves a locator.
     ///
-    /// One that is turned off serves nothing, and nothing broader serves in its place: turning off means off.
-    pub fn select(&self, locator: &Locator) -> Result<&Arc<Integration>> {
+    /// One that is turned off serves nothing, and nothing broader serves in its place: turning off means off. One that is not reached
+    /// does not either, and is told as if there was none. The operator's public buckets are reached by who reaches all.
+    pub fn select(&self, reach: &Reach, locator: &Locator) -> Result<&Arc<Integration>> {
         let integration = match self.own.choose(locator) {
+            Some(entry) if !reach.covers(entry.id()) => return Err(nobody_serves(locator)),
             Some(Entry::Ready(integration)) => integration,
-            Some(Entry::Unreadable { name }) => {
+            Some(Entry::Unreadable { name, .. }) => {
                 let detail = format!(
                     "The integration `{name}`, which serves this locator, has settings that are no longer right."
                 );
                 return Err(Error::new(Kind::NotServed, "integration_unreadable", detail)
                     .hint("An admin saves its settings again; the answer says which field to mend."));
             }
-            None => self.public.choose(locator).ok_or_else(|| {
-                let detail = format!("No integration serves `{}` at this key.", locator.bucket());
-                Error::new(Kind::NotServed, "no_integration", detail)
-                    .hint("Connect the bucket, or widen the scope of an integration.")
-            })?,
+            None => {
+                let public = self.public.choose(locator).filter(|public| reach.covers(&public.id));
+                public.ok_or_else(|| nobody_serves(locator))?
+            }
         };
         if integration.safety == Safety::Unsafe {
             return Err(unsafe_role(&integration.spec.name));

@@ -8,6 +8,7 @@ use crate::{
     core::Core,
     error::{Error, FieldFault, Kind, Result},
     id::{IntegrationId, OrganizationId},
+    organization::Reach,
     store::{IntegrationRow, Safety, State},
 };
 
@@ -28,24 +29,30 @@ impl Core {
     }
 
     /// An integration as it is stored, to be shown, mended or removed.
-    pub async fn get_integration(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<Record> {
+    pub async fn get_integration(&self, reach: &Reach, id: &IntegrationId) -> Result<Record> {
+        self.saved(reach.to(id)?, id).await
+    }
+
+    async fn saved(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<Record> {
         Record::from_row(self.store.integration_get(organization, State::Saved, id).await?)
     }
 
     /// An integration to work with.
-    pub(crate) async fn get_ready(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<Integration> {
+    pub(crate) async fn get_ready(&self, reach: &Reach, id: &IntegrationId) -> Result<Integration> {
+        let organization = reach.to(id)?;
         Integration::from_row(organization, self.store.integration_get(organization, State::Saved, id).await?)
     }
 
     /// Integrations, oldest first.
-    pub async fn list_integrations(
-        &self,
-        organization: &OrganizationId,
-        cursor: &str,
-        limit: i64,
-    ) -> Result<Vec<Record>> {
-        let rows =
-            self.store.integration_list(organization, State::Saved, cursor, self.clock.now_millis(), limit).await?;
+    pub async fn list_integrations(&self, reach: &Reach, cursor: &str, limit: i64) -> Result<Vec<Record>> {
+        let rows = if let Ok(organization) = reach.whole() {
+            self.store.integration_list(organization, State::Saved, cursor, self.clock.now_millis(), limit).await?
+        } else {
+            let mut rows = self.store.integration_list_saved(reach.organization()).await?;
+            rows.retain(|row| row.id.as_str() > cursor && reach.covers(&IntegrationId::from_text(&row.id)));
+            rows.truncate(usize::try_from(limit).unwrap_or_default());
+            rows
+        };
         rows.into_iter().map(Record::from_row).collect()
     }
 
@@ -57,7 +64,7 @@ impl Core {
         enabled: Option<bool>,
         changes: Map<String, Value>,
     ) -> Result<Record> {
-        let before = self.get_integration(organization, id).await?;
+        let before = self.saved(organization, id).await?;
         let mut row = before.row.clone();
         row.enabled = enabled.unwrap_or(row.enabled);
         if changes.is_empty() {
@@ -147,7 +154,7 @@ impl Core {
         row.updated_at = self.clock.now_millis();
         self.store.integration_update(organization, &row, judge).await?;
         self.directory.forget(organization).await;
-        self.get_integration(organization, &IntegrationId::from_text(&row.id)).await
+        self.saved(organization, &IntegrationId::from_text(&row.id)).await
     }
 }
 

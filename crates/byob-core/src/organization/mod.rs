@@ -4,11 +4,14 @@ pub mod accounts;
 pub(crate) mod attempts;
 pub mod members;
 pub mod organizations;
+pub mod reach;
 pub mod tokens;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+pub use self::reach::Reach;
 
 /// What an actor may do. Each role may do what the ones before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]

@@ -33,7 +33,7 @@ impl Core {
         let member_id = MemberId::new(&self.clock, &self.rng);
         let role = Role::Admin.to_string();
         let member = MemberRow { id: member_id.to_string(), email, role, created_at, account_id: None };
-        let (token, hash) = self.new_token(Some((&id, &member_id)), "First token".into(), Role::Admin.as_str(), None);
+        let (token, hash) = self.new_token(Some((&id, &member_id)), "First token".into(), Role::Admin.as_str());
         self.store.organization_create(&organization, &member, (&token.row, &hash)).await?;
         Ok(NewOrganization { organization, member_id, token })
     }

@@ -1,16 +1,16 @@
 //! API tokens: random, shown once, stored as a hash.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use byob_aws::Invalid;
 use sha2::{Digest, Sha256};
 
-use super::Role;
+use super::{Reach, Role};
 use crate::{
     core::Core,
     error::{Error, Result},
-    id::{MemberId, OrganizationId, TokenId},
+    id::{IntegrationId, MemberId, OrganizationId, TokenId},
     store::TokenRow,
 };
 
@@ -34,13 +34,26 @@ impl fmt::Debug for NewToken {
     }
 }
 
+/// What a new token is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct TokenRequest<'a> {
+    /// What people call it.
+    pub name: &'a str,
+    /// What it may do.
+    pub role: Role,
+    /// In seconds; without it, the token lives until it is revoked.
+    pub expires_in: Option<i64>,
+    /// The only integrations that it reaches; without it, all, also those to come.
+    pub integrations: Option<&'a [String]>,
+}
+
 /// Who a token speaks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bearer {
     /// Somebody of an organization.
     Member {
-        /// Whose.
-        organization: OrganizationId,
+        /// What the token reaches.
+        reach: Reach,
         /// Who.
         member: MemberId,
         /// What the token may do.
@@ -53,16 +66,21 @@ pub enum Bearer {
 /// The longest life that can be asked for: ten years, in seconds.
 const LONGEST_LIFE: i64 = 10 * 365 * 24 * 3600;
 
+/// More integrations than that need no token that names each.
+const MOST_INTEGRATIONS: usize = 200;
+
+/// When a token was last used is known to the minute, in milliseconds.
+const USE_PRECISION: i64 = 60_000;
+
 impl Core {
-    /// Makes a token for a member. `expires_in` is in seconds; without it the token lives until it is revoked.
+    /// Makes a token for a member.
     pub async fn create_token(
         &self,
         organization: &OrganizationId,
         member: &MemberId,
-        name: &str,
-        role: Role,
-        expires_in: Option<i64>,
+        request: TokenRequest<'_>,
     ) -> Result<NewToken> {
+        let TokenRequest { name, role, expires_in, integrations } = request;
         let name = crate::id::name(name).map_err(|invalid| Error::field("name", &invalid))?;
         if expires_in.is_some_and(|seconds| !(1..=LONGEST_LIFE).contains(&seconds)) {
             let hint = format!("Use 1 to {LONGEST_LIFE} seconds, or leave it out.");
@@ -71,7 +89,10 @@ impl Core {
                 &Invalid::new("out_of_range", "The token's life is out of range.", hint),
             ));
         }
-        let (token, hash) = self.new_token(Some((organization, member)), name, role.as_str(), expires_in);
+        let (mut token, hash) = self.new_token(Some((organization, member)), name, role.as_str());
+        token.row.expires_at = expires_in.map(|seconds| token.row.created_at + seconds * 1000);
+        token.row.restricted = integrations.is_some();
+        token.row.integration_ids = integrations.map(named).transpose()?.unwrap_or_default();
         self.store.token_create(&token.row, &hash).await?;
         Ok(token)
     }
@@ -79,7 +100,7 @@ impl Core {
     /// Makes a token of the operator.
     pub async fn create_operator_token(&self, name: &str) -> Result<NewToken> {
         let name = crate::id::name(name).map_err(|invalid| Error::field("name", &invalid))?;
-        let (token, hash) = self.new_token(None, name, OPERATOR, None);
+        let (token, hash) = self.new_token(None, name, OPERATOR);
         self.store.token_create(&token.row, &hash).await?;
         Ok(token)
     }
@@ -88,16 +109,16 @@ impl Core {
     pub async fn create_admin_token(&self, organization: &OrganizationId, name: &str, role: Role) -> Result<NewToken> {
         let admin =
             self.store.member_find_first_admin(organization).await?.ok_or_else(|| Error::not_found("organization"))?;
-        self.create_token(organization, &MemberId::from_text(admin.id), name, role, None).await
+        let request = TokenRequest { name, role, expires_in: None, integrations: None };
+        self.create_token(organization, &MemberId::from_text(admin.id), request).await
     }
 
-    /// A token and its hash, not stored yet.
+    /// A token and its hash, not stored yet. It reaches everything, and lives until it is revoked.
     pub(super) fn new_token(
         &self,
         member: Option<(&OrganizationId, &MemberId)>,
         name: String,
         role: &str,
-        expires_in: Option<i64>,
     ) -> (NewToken, String) {
         let (secret, hash) = self.new_secret(PREFIX);
         let created_at = self.clock.now_millis();
@@ -108,8 +129,11 @@ impl Core {
             name,
             role: role.to_owned(),
             created_at,
-            expires_at: expires_in.map(|seconds| created_at + seconds * 1000),
+            expires_at: None,
+            last_used_at: None,
             member_role: None,
+            restricted: false,
+            integration_ids: Vec::new(),
         };
         (NewToken { row, secret }, hash)
     }
@@ -128,6 +152,21 @@ impl Core {
         Ok(())
     }
 
+    /// Notes that a token is used, beside the request that shows it: once a minute, whichever replica comes first.
+    fn note_use(&self, row: &TokenRow) {
+        let now = self.clock.now_millis();
+        let before = now - USE_PRECISION;
+        if row.last_used_at.is_some_and(|at| at > before) {
+            return;
+        }
+        let (store, id) = (self.store.clone(), TokenId::from_text(&row.id));
+        tokio::spawn(async move {
+            if let Err(error) = store.token_note_use(&id, now, before).await {
+                tracing::warn!(token = %id, cause = %error.causes(), "the use of a token was not noted");
+            }
+        });
+    }
+
     /// Who a token speaks for, or `None` if there is no such token any more.
     pub async fn bearer(&self, token: &str) -> Result<Option<Bearer>> {
         if !token.starts_with(PREFIX) {
@@ -137,22 +176,52 @@ impl Core {
         if let Some(bearer) = self.bearers.get(&hash) {
             return Ok(Some(bearer));
         }
-        let found = self.store.token_find_by_hash(&hash, self.clock.now_millis()).await?;
-        let bearer = found.and_then(|row| match (row.organization_id, row.member_id, Role::from_name(&row.role)) {
-            (Some(organization), Some(member), Some(role)) => Some(Bearer::Member {
-                organization: OrganizationId::from_text(organization),
-                member: MemberId::from_text(member),
-                // A token is worth no more than its member, who may have been an admin when it was made.
-                role: role.min(row.member_role.as_deref().and_then(Role::from_name).unwrap_or(Role::Viewer)),
-            }),
-            (None, None, None) if row.role == OPERATOR => Some(Bearer::Operator),
-            _ => None,
-        });
+        let Some(row) = self.store.token_find_by_hash(&hash, self.clock.now_millis()).await? else { return Ok(None) };
+        self.note_use(&row);
+        let bearer = Bearer::of(&row);
         if let Some(bearer) = &bearer {
             self.bearers.insert(hash, bearer.clone());
         }
         Ok(bearer)
     }
+}
+
+impl Bearer {
+    fn of(row: &TokenRow) -> Option<Self> {
+        match (&row.organization_id, &row.member_id, Role::from_name(&row.role)) {
+            (Some(organization), Some(member), Some(role)) => Some(Self::Member {
+                reach: reach(&OrganizationId::from_text(organization), row),
+                member: MemberId::from_text(member),
+                // A token is worth no more than its member, who may have been an admin when it was made.
+                role: role.min(row.member_role.as_deref().and_then(Role::from_name).unwrap_or(Role::Viewer)),
+            }),
+            (None, None, None) if row.role == OPERATOR => Some(Self::Operator),
+            _ => None,
+        }
+    }
+}
+
+fn reach(organization: &OrganizationId, row: &TokenRow) -> Reach {
+    if row.restricted {
+        Reach::only(organization, row.integration_ids.iter().map(IntegrationId::from_text))
+    } else {
+        Reach::all(organization)
+    }
+}
+
+/// The integrations that a client names, each once.
+fn named(ids: &[String]) -> Result<Vec<String>> {
+    let fault =
+        |code, detail: &str, hint: &str| Err(Error::field("integration_ids", &Invalid::new(code, detail, hint)));
+    if ids.is_empty() {
+        return fault("missing", "No integration is named.", "Name one or more; leave the field out for all.");
+    }
+    let ids: BTreeSet<&String> = ids.iter().collect();
+    if ids.len() > MOST_INTEGRATIONS {
+        let hint = format!("Name at most {MOST_INTEGRATIONS}, or leave the field out for all.");
+        return fault("too_many", "That are too many integrations for one token.", &hint);
+    }
+    Ok(ids.into_iter().cloned().collect())
 }
 
 /// A token has 256 random bits, so that a plain hash cannot be reversed by guessing.

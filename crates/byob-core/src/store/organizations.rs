@@ -35,7 +35,7 @@ impl Store {
             let mut tx = pool.begin().await?;
             sqlx::query(INSERT_ORGANIZATION).bind(&o.id).bind(&o.name).bind(o.created_at).execute(&mut *tx).await?;
             sqlx::query(members::INSERT).bind(&m.id).bind(&o.id).bind(&m.email).bind(&m.role).bind(m.created_at).execute(&mut *tx).await?;
-            insert_token!(&mut *tx, token.0, token.1)?;
+            insert_token!(tx, token.0, token.1)?;
             tx.commit().await
         }
         .await);

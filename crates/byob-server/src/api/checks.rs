@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    actor::Admin,
+    actor::{Admin, Keeper},
     body::OptionalBody,
     problem::{Failure, Problem},
     router::App,
@@ -71,14 +71,14 @@ async fn check_draft(
     request_body = Option<CheckRequest>,
     responses((status = 200, body = Report), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn check_integration(
-    Admin(actor): Admin,
+    Keeper(actor): Keeper,
     State(app): State<App>,
     Path(id): Path<String>,
     headers: HeaderMap,
     OptionalBody(request): OptionalBody<CheckRequest>,
 ) -> Result<Response, Failure> {
     let id = IntegrationId::parse(&id)?;
-    let check = app.core.integration_check(&actor.organization, &id, &request.options()?).await?;
+    let check = app.core.integration_check(&actor.reach, &id, &request.options()?).await?;
     answer(check, &headers).await
 }
 

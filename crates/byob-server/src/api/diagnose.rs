@@ -57,7 +57,7 @@ async fn diagnose(
     State(app): State<App>,
     Body(body): Body<DiagnoseFile>,
 ) -> Result<Json<FileDiagnosis>, Failure> {
-    let trouble = app.core.diagnose_file(&actor.organization, &body.locator).await?;
+    let trouble = app.core.diagnose_file(&actor.reach, &body.locator).await?;
     Ok(Json(FileDiagnosis { trouble: trouble.map(FileTrouble::from) }))
 }
 

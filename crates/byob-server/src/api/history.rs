@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    actor::Admin,
+    actor::{Admin, Keeper},
     api::time_of,
     body::Query,
     page::{Page, PageQuery},
@@ -87,13 +87,13 @@ struct LastGood {
     params(("id" = String, Path), PageQuery),
     responses((status = 200, body = Page<CheckSummary>), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn list(
-    Admin(actor): Admin,
+    Keeper(actor): Keeper,
     State(app): State<App>,
     Path(id): Path<String>,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<CheckSummary>>, Failure> {
     let (id, limit) = (IntegrationId::parse(&id)?, query.fetch_limit_after(CheckId::parse)?);
-    let checks = app.core.list_checks(&actor.organization, &id, &query.cursor, limit).await?;
+    let checks = app.core.list_checks(&actor.reach, &id, &query.cursor, limit).await?;
     let items = checks.into_iter().map(CheckSummary::from).collect();
     Ok(Json(query.page(items, |check: &CheckSummary| check.id.clone())))
 }
@@ -103,12 +103,12 @@ async fn list(
     params(("id" = String, Path), ("check_id" = String, Path)),
     responses((status = 200, body = CheckView), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn get(
-    Admin(actor): Admin,
+    Keeper(actor): Keeper,
     State(app): State<App>,
     Path((id, check)): Path<(String, String)>,
 ) -> Result<Json<CheckView>, Failure> {
     let (id, check) = (IntegrationId::parse(&id)?, CheckId::parse(&check)?);
-    Ok(Json(app.core.get_check(&actor.organization, &id, &check).await?.into()))
+    Ok(Json(app.core.get_check(&actor.reach, &id, &check).await?.into()))
 }
 
 /// Get the report of the last check of a draft

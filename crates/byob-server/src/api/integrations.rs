@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    actor::Admin,
+    actor::{Admin, Keeper},
     api::{drafts::DocumentsView, time_of},
     body::{Body, Query},
     page::{Page, PageQuery},
@@ -90,14 +90,12 @@ async fn create(
 #[utoipa::path(get, path = "/integrations", operation_id = "list_integrations", tag = "integrations", params(PageQuery),
     responses((status = 200, body = Page<IntegrationView>), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn list(
-    Admin(actor): Admin,
+    Keeper(actor): Keeper,
     State(app): State<App>,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<IntegrationView>>, Failure> {
-    let integrations = app
-        .core
-        .list_integrations(&actor.organization, &query.cursor, query.fetch_limit_after(IntegrationId::parse)?)
-        .await?;
+    let integrations =
+        app.core.list_integrations(&actor.reach, &query.cursor, query.fetch_limit_after(IntegrationId::parse)?).await?;
     let items = integrations.into_iter().map(IntegrationView::from).collect();
     Ok(Json(query.page(items, |integration: &IntegrationView| integration.id.clone())))
 }
@@ -106,11 +104,11 @@ async fn list(
 #[utoipa::path(get, path = "/integrations/{id}", operation_id = "get_integration", tag = "integrations", params(("id" = String, Path)),
     responses((status = 200, body = IntegrationView), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn get(
-    Admin(actor): Admin,
+    Keeper(actor): Keeper,
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<Json<IntegrationView>, Failure> {
-    Ok(Json(app.core.get_integration(&actor.organization, &IntegrationId::parse(&id)?).await?.into()))
+    Ok(Json(app.core.get_integration(&actor.reach, &IntegrationId::parse(&id)?).await?.into()))
 }
 
 /// Change an integration: the fields that are given; `null` clears one
@@ -148,11 +146,11 @@ async fn delete(Admin(actor): Admin, State(app): State<App>, Path(id): Path<Stri
 #[utoipa::path(get, path = "/integrations/{id}/documents", operation_id = "get_integration_documents", tag = "integrations", params(("id" = String, Path)),
     responses((status = 200, body = DocumentsView), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn documents(
-    Admin(actor): Admin,
+    Keeper(actor): Keeper,
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<Json<Documents>, Failure> {
-    let integration = app.core.get_integration(&actor.organization, &IntegrationId::parse(&id)?).await?;
+    let integration = app.core.get_integration(&actor.reach, &IntegrationId::parse(&id)?).await?;
     Ok(Json(app.core.documents(&integration)?))
 }
 

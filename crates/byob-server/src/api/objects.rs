@@ -93,7 +93,7 @@ async fn list(
     }
     let ListQuery { bucket, prefix, delimiter, cursor, .. } = query;
     let request = ListRequest { bucket, prefix, delimiter, cursor, limit };
-    let page = app.core.list_objects(&actor.organization, &IntegrationId::parse(&id)?, &request).await?;
+    let page = app.core.list_objects(&actor.reach, &IntegrationId::parse(&id)?, &request).await?;
     let items = page.entries.into_iter().map(Item::from).collect();
     Ok(Json(ListResponse { items, next_cursor: page.next_cursor }))
 }

@@ -135,7 +135,7 @@ pub(super) async fn answers(
     let ResolveRequest { locators, expires_in, disposition, content_type } = body;
     check(&locators)?;
     let options = options(expires_in, disposition, content_type);
-    let resolved = app.core.resolve(&actor.organization, &locators, &options).await?;
+    let resolved = app.core.resolve(&actor.reach, &locators, &options).await?;
     metrics::counter!("byob_resolved_locators_total").increment(resolved.len() as u64);
     Ok((locators, resolved))
 }
@@ -150,7 +150,7 @@ async fn open(
 ) -> Result<Response, Failure> {
     let OpenQuery { locator, expires_in, disposition, content_type } = query;
     let options = options(expires_in, disposition, content_type);
-    let mut resolved = app.core.resolve(&actor.organization, &[locator], &options).await?;
+    let mut resolved = app.core.resolve(&actor.reach, &[locator], &options).await?;
     let resolved = resolved.pop().ok_or_else(|| Error::internal("no answer for the one locator"))??;
     // A redirect that is taken from a cache must still lead to a URL that has time to load.
     let max_age = resolved.expires_at.map_or(PUBLIC_MAX_AGE, |at| (at - app.core.clock().now()).whole_seconds() / 2);

@@ -7,7 +7,10 @@ use axum::{
 };
 use byob_core::{
     id::TokenId,
-    organization::{Role, tokens::NewToken},
+    organization::{
+        Role,
+        tokens::{NewToken, TokenRequest},
+    },
     store::TokenRow,
 };
 use serde::{Deserialize, Serialize};
@@ -36,10 +39,15 @@ struct Token {
     role: String,
     /// Who made it.
     member_id: Option<String>,
+    /// The only integrations that it reaches, as far as they are still there; `null` if it reaches all.
+    integration_ids: Option<Vec<String>>,
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339::option")]
     expires_at: Option<OffsetDateTime>,
+    /// When it was last shown, to the minute; `null` if never.
+    #[serde(with = "time::serde::rfc3339::option")]
+    last_used_at: Option<OffsetDateTime>,
 }
 
 /// A new token, which is shown this once.
@@ -64,6 +72,10 @@ struct CreateToken {
     /// Seconds until it expires; without it, it lives until it is revoked.
     #[schema(minimum = 1, maximum = 315_360_000)]
     expires_in: Option<i64>,
+    /// The only integrations that it reaches: it resolves and lists what they serve, and reads them if it is an admin's. All else in the
+    /// organization, public buckets too, does not exist for it. Without it, it reaches all, also those to come.
+    #[schema(min_items = 1, max_items = 200, example = json!(["int_01jd…"]))]
+    integration_ids: Option<Vec<String>>,
 }
 
 fn viewer() -> Role {
@@ -78,7 +90,9 @@ async fn create(
     State(app): State<App>,
     Body(body): Body<CreateToken>,
 ) -> Result<(StatusCode, Json<NewTokenView>), Failure> {
-    let new = app.core.create_token(&actor.organization, &actor.member, &body.name, body.role, body.expires_in).await?;
+    let CreateToken { name, role, expires_in, integration_ids } = body;
+    let request = TokenRequest { name: &name, role, expires_in, integrations: integration_ids.as_deref() };
+    let new = app.core.create_token(&actor.organization, &actor.member, request).await?;
     Ok((StatusCode::CREATED, Json(new.into())))
 }
 
@@ -114,8 +128,10 @@ impl From<TokenRow> for Token {
             name: row.name,
             role: row.role,
             member_id: row.member_id,
+            integration_ids: row.restricted.then_some(row.integration_ids),
             created_at: time_of(row.created_at),
             expires_at: row.expires_at.map(time_of),
+            last_used_at: row.last_used_at.map(time_of),
         }
     }
 }

@@ -12,7 +12,7 @@ use byob_core::{
     Error, Kind,
     id::OrganizationId,
     organization::{
-        Role,
+        Reach, Role,
         accounts::{Membership, SignedIn},
     },
 };
@@ -42,6 +42,11 @@ impl Here {
     /// The organization.
     pub fn organization(&self) -> &OrganizationId {
         &self.membership.organization
+    }
+
+    /// All of it: who is signed in is never restricted to some integrations.
+    pub fn reach(&self) -> Reach {
+        Reach::all(self.organization())
     }
 
     /// Whether they manage it.

@@ -9,7 +9,10 @@ use axum::{
 };
 use byob_core::{
     id::TokenId,
-    organization::{Role, tokens::NewToken},
+    organization::{
+        Role,
+        tokens::{NewToken, TokenRequest},
+    },
     store::TokenRow,
 };
 use maud::html;
@@ -47,7 +50,8 @@ async fn create(Admin(here): Admin, State(app): State<App>, form: Form) -> Answe
     // Only one of the lives that are offered; whoever leaves it out gets a short one.
     let offered = LIVES.iter().find(|(seconds, _)| form.has("expires_in", seconds)).unwrap_or(&LIVES[0]);
     let life = offered.0.parse().ok();
-    match app.core.create_token(here.organization(), &here.membership.member, form.get("name"), role, life).await {
+    let request = TokenRequest { name: form.get("name"), role, expires_in: life, integrations: None };
+    match app.core.create_token(here.organization(), &here.membership.member, request).await {
         Ok(token) => Ok(view_new(&here, &token)),
         Err(error) => {
             let tokens = app.core.store().token_list(here.organization(), "", MOST).await?;

@@ -37,7 +37,7 @@ pub async fn keys(
     Path((_, id)): Path<(String, String)>,
     Query(wanted): Query<Where>,
 ) -> Answer {
-    let page = app.core.list_objects(here.organization(), &IntegrationId::parse(&id)?, &wanted.page_of(PAGE)).await?;
+    let page = app.core.list_objects(&here.reach(), &IntegrationId::parse(&id)?, &wanted.page_of(PAGE)).await?;
     let mut keys = Keys { folders: Vec::new(), files: Vec::new(), next_cursor: page.next_cursor };
     let short = |key: &str| key.strip_prefix(&wanted.prefix).unwrap_or(key).to_owned();
     for entry in page.entries {
@@ -70,7 +70,7 @@ pub async fn allow(app: &App, here: &Here, wanted: &Where, response: &mut Respon
     let Ok(locator) = Locator::parse(&any) else { return };
     let options = ResolveOptions { expires_in: 60, disposition: Disposition::Auto, content_type: None };
     // Where there is no address, there are no pictures either.
-    let answers = app.core.resolve(here.organization(), &[locator.to_string()], &options).await;
+    let answers = app.core.resolve(&here.reach(), &[locator.to_string()], &options).await;
     if let Ok(Some(Ok(resolved))) = answers.map(|answers| answers.into_iter().next()) {
         allow_bucket(response, &resolved.url);
     }

@@ -46,7 +46,7 @@ pub async fn page(
     Query(mut wanted): Query<Where>,
 ) -> Answer {
     let id = IntegrationId::parse(&id)?;
-    let integration = app.core.get_integration(here.organization(), &id).await?;
+    let integration = app.core.get_integration(&here.reach(), &id).await?;
     if let (true, Some(Scope::Bucket { bucket, prefix })) = (wanted.bucket.is_empty(), &integration.settings.scope) {
         wanted.bucket.clone_from(bucket);
         if wanted.prefix.is_empty() {
@@ -64,7 +64,7 @@ pub async fn page(
         grid::allow(&app, &here, &wanted, &mut page).await;
         return Ok(page);
     }
-    let listed = app.core.list_objects(here.organization(), &id, &wanted.page_of(PAGE)).await?;
+    let listed = app.core.list_objects(&here.reach(), &id, &wanted.page_of(PAGE)).await?;
     Ok(view(&here, &integration, &wanted, &listed))
 }
 

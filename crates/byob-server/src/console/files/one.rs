@@ -41,7 +41,7 @@ pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Qu
     let locator = Locator::parse(which.locator.trim_start()).map_err(Error::from)?;
     let resolve = async |disposition| {
         let options = ResolveOptions { expires_in: LIFE, disposition, content_type: None };
-        let answers = app.core.resolve(here.organization(), &[locator.to_string()], &options).await?;
+        let answers = app.core.resolve(&here.reach(), &[locator.to_string()], &options).await?;
         answers.into_iter().next().ok_or_else(|| Error::not_found("file"))
     };
     match (resolve(Disposition::Auto).await?, resolve(Disposition::Attachment).await?) {

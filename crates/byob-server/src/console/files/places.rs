@@ -21,7 +21,7 @@ use crate::{
 const MOST: i64 = 1000;
 
 pub async fn page(Viewer(here): Viewer, State(app): State<App>) -> Answer {
-    let integrations = app.core.list_integrations(here.organization(), "", MOST).await?;
+    let integrations = app.core.list_integrations(&here.reach(), "", MOST).await?;
     Ok(view(&here, &integrations))
 }
 

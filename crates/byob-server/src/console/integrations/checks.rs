@@ -33,8 +33,8 @@ const MOST: i64 = 60;
 
 pub async fn page(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
     let id = IntegrationId::parse(&id)?;
-    let integration = app.core.get_integration(here.organization(), &id).await?;
-    let checks = app.core.list_checks(here.organization(), &id, "", MOST).await?;
+    let integration = app.core.get_integration(&here.reach(), &id).await?;
+    let checks = app.core.list_checks(&here.reach(), &id, "", MOST).await?;
     Ok(view(&here, &integration, &checks))
 }
 
@@ -46,7 +46,7 @@ pub async fn check(
     headers: HeaderMap,
 ) -> Answer {
     let id = IntegrationId::parse(&id)?;
-    let check = app.core.integration_check(here.organization(), &id, &CheckOptions::default()).await?;
+    let check = app.core.integration_check(&here.reach(), &id, &CheckOptions::default()).await?;
     live::answer(check, &headers, move |report| super::path(&here, &id, &format!("/checks/{}", report.id))).await
 }
 
@@ -56,8 +56,8 @@ pub async fn one(
     Path((_, id, check)): Path<(String, String, String)>,
 ) -> Answer {
     let id = IntegrationId::parse(&id)?;
-    let integration = app.core.get_integration(here.organization(), &id).await?;
-    let check = app.core.get_check(here.organization(), &id, &CheckId::parse(&check)?).await?;
+    let integration = app.core.get_integration(&here.reach(), &id).await?;
+    let check = app.core.get_check(&here.reach(), &id, &CheckId::parse(&check)?).await?;
     let report: Report = serde_json::from_str(check.report.get()).map_err(Error::internal)?;
     Ok(view_one(&here, &integration, &check, &report))
 }

@@ -25,7 +25,7 @@ use crate::{
 };
 
 pub async fn page(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
-    let integration = app.core.get_integration(here.organization(), &IntegrationId::parse(&id)?).await?;
+    let integration = app.core.get_integration(&here.reach(), &IntegrationId::parse(&id)?).await?;
     let documents = app.core.documents(&integration)?;
     Ok(view(&here, &integration, &documents))
 }
@@ -36,7 +36,7 @@ pub async fn download(
     State(app): State<App>,
     Path((_, id, file)): Path<(String, String, String)>,
 ) -> Answer {
-    let integration = app.core.get_integration(here.organization(), &IntegrationId::parse(&id)?).await?;
+    let integration = app.core.get_integration(&here.reach(), &IntegrationId::parse(&id)?).await?;
     self::file(&app.core.documents(&integration)?, &file)
 }
 

@@ -19,7 +19,7 @@ use crate::{
 const MOST: i64 = 1000;
 
 pub async fn page(Admin(here): Admin, State(app): State<App>) -> Answer {
-    let integrations = app.core.list_integrations(here.organization(), "", MOST).await?;
+    let integrations = app.core.list_integrations(&here.reach(), "", MOST).await?;
     let drafts = app.core.list_drafts(here.organization(), "", MOST).await?;
     Ok(view(&here, &integrations, &drafts))
 }

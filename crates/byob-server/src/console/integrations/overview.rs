@@ -23,8 +23,8 @@ use crate::{
 
 pub async fn page(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
     let id = IntegrationId::parse(&id)?;
-    let integration = app.core.get_integration(here.organization(), &id).await?;
-    let checks = app.core.list_checks(here.organization(), &id, "", 5).await?;
+    let integration = app.core.get_integration(&here.reach(), &id).await?;
+    let checks = app.core.list_checks(&here.reach(), &id, "", 5).await?;
     let documents = app.core.documents(&integration)?;
     Ok(view(&here, &integration, &checks, &documents))
 }

@@ -18,7 +18,7 @@ use crate::{
 };
 
 pub async fn page(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
-    let integration = app.core.get_integration(here.organization(), &IntegrationId::parse(&id)?).await?;
+    let integration = app.core.get_integration(&here.reach(), &IntegrationId::parse(&id)?).await?;
     Ok(view(&here, &integration))
 }
 

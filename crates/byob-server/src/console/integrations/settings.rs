@@ -21,7 +21,7 @@ use crate::{
 };
 
 pub async fn page(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
-    let integration = app.core.get_integration(here.organization(), &IntegrationId::parse(&id)?).await?;
+    let integration = app.core.get_integration(&here.reach(), &IntegrationId::parse(&id)?).await?;
     let form = typed(&integration);
     Ok(view(&here, &integration, &form, &Faults::default()))
 }
@@ -37,7 +37,7 @@ pub async fn change(
     let wrong = NUMBERS.into_iter().filter(|name| form.get(name).trim().parse::<u32>().is_err());
     let wrong = Faults::no_number(wrong);
     if !wrong.is_empty() {
-        let integration = app.core.get_integration(here.organization(), &id).await?;
+        let integration = app.core.get_integration(&here.reach(), &id).await?;
         let page = view(&here, &integration, &form, &wrong);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
@@ -45,7 +45,7 @@ pub async fn change(
     match app.core.update_integration(here.organization(), &id, None, changes).await {
         Ok(_) => Ok(then(&super::path(&here, &id, ""))),
         Err(error) => {
-            let integration = app.core.get_integration(here.organization(), &id).await?;
+            let integration = app.core.get_integration(&here.reach(), &id).await?;
             let page = view(&here, &integration, &form, &Faults::of(error)?);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }

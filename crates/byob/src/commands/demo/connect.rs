@@ -5,7 +5,7 @@ use byob_core::{
     Core,
     id::{IntegrationId, OrganizationId},
     integration::{Settings, documents::Documents},
-    organization::Role,
+    organization::{Reach, Role},
 };
 use byob_sandbox::Sandbox;
 use maud::html;
@@ -41,7 +41,7 @@ pub async fn connect(core: &Core, sandbox: &Sandbox, aws_url: &str) -> anyhow::R
     let Some(known) = organizations.first() else { return connect_anew(core, sandbox, aws_url).await };
     let organization = OrganizationId::parse(&known.id).map_err(explained)?;
     let token = core.create_admin_token(&organization, "Demo", Role::Admin).await.map_err(explained)?;
-    let integrations = core.list_integrations(&organization, "", 1).await.map_err(explained)?;
+    let integrations = core.list_integrations(&Reach::all(&organization), "", 1).await.map_err(explained)?;
     let Some(integration) = integrations.first().map(|record| record.id.clone()) else {
         anyhow::bail!("the kept folder has no integration any more: start with another folder");
     };
