@@ -6,6 +6,13 @@ let demo, browser;
 before(async () => { [demo, browser] = await Promise.all([Demo.start(), openBrowser()]); });
 after(async () => { await browser?.close(); await demo?.stop(); });
 
+/** Whoever removes or revokes is asked once more. */
+async function removed(page) {
+  await page.locator("summary", { hasText: "Remove from Acme Robotics" }).click();
+  await assertAccessible(page);
+  await page.getByRole("button", { name: "Remove from Acme Robotics for good" }).click();
+}
+
 describe("Members", () => {
   it("are invited by a link, may do what their role says, and are out at once when they are removed", async () => {
     await visit(browser, demo, "members", {}, async (admin) => {
@@ -41,7 +48,7 @@ describe("Members", () => {
         await door.getByRole("heading", { name: "Integrations" }).waitFor();
 
         await page.getByRole("link", { name: "grace@acme-robotics.example" }).click();
-        await page.getByRole("button", { name: "Remove from Acme Robotics" }).click();
+        await removed(page);
         await page.getByRole("heading", { name: "Members" }).waitFor();
         await door.goto(demo.url("integrations"));
         await door.getByRole("heading", { name: "This page does not exist" }).waitFor();
@@ -51,7 +58,7 @@ describe("Members", () => {
 
       // The last admin cannot lock the organization.
       await page.getByRole("link", { name: demo.started.email }).click();
-      await page.getByRole("button", { name: "Remove from Acme Robotics" }).click();
+      await removed(page);
       await page.getByRole("alert").getByText("last admin").waitFor();
     });
   });
@@ -72,9 +79,38 @@ describe("API tokens", () => {
       assert.equal((await resolve()).status, 200);
       await page.getByRole("link", { name: "Done" }).click();
       assert.ok(!(await page.content()).includes(token));
-      await page.getByRole("button", { name: "Revoke Labeling tool" }).click();
+      await page.getByText("Revoke Labeling tool").click();
+      await page.getByRole("button", { name: "Revoke for good" }).click();
       await page.getByRole("heading", { name: "API tokens" }).waitFor();
       assert.equal((await resolve()).status, 401);
+    });
+  });
+
+  it("reach the integrations that were ticked, and nothing else", async () => {
+    await visit(browser, demo, "restricted tokens", { colorScheme: "dark", viewport: { width: 390, height: 844 } }, async (visitor) => {
+      visitor.expected.add(422);
+      const page = await visitor.admin("tokens");
+      await assertAccessible(page);
+      await page.getByLabel("What it is for").fill("One bucket alone");
+      assert.equal(await page.getByRole("checkbox").first().isVisible(), false, "all need not be chosen from");
+      await page.getByLabel("Some integrations").check();
+      await page.getByRole("button", { name: "Make token" }).click();
+      await page.getByText("No integration is named").waitFor();
+      await assertAccessible(page);
+      await page.getByRole("checkbox").first().check();
+      await page.getByRole("button", { name: "Make token" }).click();
+      const token = await page.locator("#token").textContent();
+      const of = (path) => fetch(`${demo.started.url}/api/v1/${path}`, { headers: { authorization: `Bearer ${token}` } });
+      assert.equal((await of("members")).status, 403);
+      const [{ id, name }] = (await demo.api("GET", "integrations")).items;
+      await page.getByRole("link", { name: "Done" }).click();
+      const row = page.getByRole("row", { name: "One bucket alone" });
+      await row.getByText(name).waitFor();
+      await demo.api("DELETE", `integrations/${id}`);
+      await page.reload();
+      await row.getByText("None: they were removed").waitFor();
+      assert.equal((await of("open?locator=s3://acme-robotics-data/README.md")).status, 404);
+      await assertAccessible(page);
     });
   });
 });

@@ -31,9 +31,16 @@ fn default_limit() -> i64 {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Page<T> {
     /// The items, oldest first unless the call says otherwise.
-    items: Vec<T>,
+    pub items: Vec<T>,
     /// Where the next page begins; absent on the last.
-    next_cursor: Option<String>,
+    pub next_cursor: Option<String>,
+}
+
+/// The first page.
+impl Default for PageQuery {
+    fn default() -> Self {
+        Self { limit: default_limit(), cursor: String::new() }
+    }
 }
 
 impl PageQuery {

@@ -214,7 +214,11 @@ fn named(ids: &[String]) -> Result<Vec<String>> {
     let fault =
         |code, detail: &str, hint: &str| Err(Error::field("integration_ids", &Invalid::new(code, detail, hint)));
     if ids.is_empty() {
-        return fault("missing", "No integration is named.", "Name one or more; leave the field out for all.");
+        return fault(
+            "missing",
+            "No integration is named.",
+            "Name one or more, or let it reach all by leaving this out.",
+        );
     }
     let ids: BTreeSet<&String> = ids.iter().collect();
     if ids.len() > MOST_INTEGRATIONS {

@@ -41,6 +41,11 @@ impl Form {
         self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
     }
 
+    /// What stands in fields of one name, such as boxes that are ticked.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
     /// Whether a box is ticked, or one of several is.
     pub fn has(&self, name: &str, value: &str) -> bool {
         self.0.iter().any(|(field, given)| field == name && given == value)

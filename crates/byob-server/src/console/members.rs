@@ -19,10 +19,14 @@ use super::{
     form::{Faults, Form, Line},
     frame::{Frame, Place},
     here::{Admin, Here},
-    parts::{self, Pasted},
+    parts::{self, OnceMore, Pasted},
     then,
 };
-use crate::router::App;
+use crate::{
+    body::Query,
+    page::{Page, PageQuery},
+    router::App,
+};
 
 pub fn router() -> Router<App> {
     const ONE: &str = "/o/{organization}/members/{id}";
@@ -34,9 +38,6 @@ pub fn router() -> Router<App> {
         .route(&format!("{ONE}/remove"), post(remove))
 }
 
-/// More than an organization has; the API has them by pages.
-const MOST: i64 = 1000;
-
 /// The roles, in words.
 const ROLES: [(Role, &str, &str); 3] = [
     (Role::Viewer, "Viewer", "Opens files."),
@@ -44,8 +45,14 @@ const ROLES: [(Role, &str, &str); 3] = [
     (Role::Admin, "Admin", "Connects buckets and manages the organization."),
 ];
 
-async fn page(Admin(here): Admin, State(app): State<App>) -> Answer {
-    let members = app.core.list_members(here.organization(), "", MOST).await?;
+async fn load(app: &App, here: &Here, query: &PageQuery) -> Answer<Page<MemberRow>> {
+    let limit = query.fetch_limit_after(MemberId::parse)?;
+    let rows = app.core.list_members(here.organization(), &query.cursor, limit).await?;
+    Ok(query.page(rows, |row| row.id.clone()))
+}
+
+async fn page(Admin(here): Admin, State(app): State<App>, Query(query): Query<PageQuery>) -> Answer {
+    let members = load(&app, &here, &query).await?;
     Ok(view(&here, &members, &Form::of([("role", Role::Viewer.to_string())]), &Faults::default()))
 }
 
@@ -53,7 +60,7 @@ async fn invite(Admin(here): Admin, State(app): State<App>, form: Form) -> Answe
     match app.core.invite_member(here.organization(), form.get("email"), role(&form)).await {
         Ok((member, invitation)) => Ok(view_link(&app, &here, &member, &invitation)),
         Err(error) => {
-            let members = app.core.list_members(here.organization(), "", MOST).await?;
+            let members = load(&app, &here, &PageQuery::default()).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&here, &members, &form, &Faults::of(error)?)).into_response())
         }
     }
@@ -99,7 +106,7 @@ fn role(form: &Form) -> Role {
     Role::from_name(form.get("role")).unwrap_or(Role::Viewer)
 }
 
-fn view(here: &Here, members: &[MemberRow], form: &Form, faults: &Faults) -> Response {
+fn view(here: &Here, members: &Page<MemberRow>, form: &Form, faults: &Faults) -> Response {
     let email = Line {
         name: "email",
         label: "E-mail address",
@@ -112,7 +119,7 @@ fn view(here: &Here, members: &[MemberRow], form: &Form, faults: &Faults) -> Res
         table .table .stack {
             thead { tr { th { "Who" } th { "Role" } th { "Since" } } }
             tbody {
-                @for member in members {
+                @for member in &members.items {
                     tr {
                         th scope="row" { a href=(here.path(&format!("members/{}", member.id))) { (member.email) } }
                         td { (name_of(&member.role)) @if member.account_id.is_none() { " " span .badge { "Has not joined yet" } } }
@@ -121,6 +128,7 @@ fn view(here: &Here, members: &[MemberRow], form: &Form, faults: &Faults) -> Res
                 }
             }
         }
+        (parts::more(&here.path("members"), members.next_cursor.as_deref()))
         section .card {
             h2 { "Invite somebody" }
             (faults.summary(&["email"]))
@@ -170,8 +178,12 @@ fn view_one(here: &Here, member: &MemberRow, faults: &Faults) -> Response {
         }
         section .card {
             h2 { "Remove" }
-            p { "They are out at once, and their tokens stop working." }
-            form method="post" action=(path("remove")) { button .danger { "Remove from " (here.membership.name) } }
+            (OnceMore {
+                verb: &format!("Remove from {}", here.membership.name),
+                what: "",
+                then: "They are out at once, and their tokens stop working. To come back, they need a new link.",
+                action: &path("remove"),
+            }.ask())
         }
     })
 }

@@ -76,6 +76,33 @@ impl Pasted<'_> {
     }
 }
 
+/// The way to the next page of a list.
+pub fn more(path: &str, next_cursor: Option<&str>) -> Markup {
+    html! { @if let Some(cursor) = next_cursor { p .row { a .button href={ (path) "?cursor=" (cursor) } { "More" } } } }
+}
+
+/// Something that cannot be taken back, and is asked once more before it is done.
+pub struct OnceMore<'a> {
+    /// Such as "Remove".
+    pub verb: &'a str,
+    /// What it is done to, for those who do not see where it stands.
+    pub what: &'a str,
+    /// What comes of it.
+    pub then: &'a str,
+    pub action: &'a str,
+}
+
+impl OnceMore<'_> {
+    pub fn ask(&self) -> Markup {
+        html! {
+            details .ask {
+                summary { (self.verb) @if !self.what.is_empty() { span .visually-hidden { " " (self.what) } } }
+                form method="post" action=(self.action) { p { (self.then) } button .danger { (self.verb) " for good" } }
+            }
+        }
+    }
+}
+
 /// What to change, as a unified diff.
 pub fn diff(title: &str, text: &str) -> Markup {
     let style = |line: &str| match line.as_bytes().first() {

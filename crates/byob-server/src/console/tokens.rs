@@ -1,5 +1,7 @@
 //! API tokens.
 
+use std::collections::HashMap;
+
 use axum::{
     Router,
     extract::{Path, State},
@@ -9,23 +11,28 @@ use axum::{
 };
 use byob_core::{
     id::TokenId,
+    integration::Record,
     organization::{
         Role,
         tokens::{NewToken, TokenRequest},
     },
     store::TokenRow,
 };
-use maud::html;
+use maud::{Markup, html};
 
 use super::{
     Answer,
     form::{Faults, Form, Line},
     frame::{Frame, Place},
     here::{Admin, Here},
-    parts::{self, Pasted},
+    parts::{self, OnceMore, Pasted},
     then,
 };
-use crate::router::App;
+use crate::{
+    body::Query,
+    page::{Page, PageQuery},
+    router::App,
+};
 
 pub fn router() -> Router<App> {
     Router::new()
@@ -34,28 +41,53 @@ pub fn router() -> Router<App> {
 }
 
 /// More than an organization has; the API has them by pages.
-const MOST: i64 = 1000;
+const MOST_INTEGRATIONS: i64 = 1000;
+
+/// So many names of integrations are shown of a token.
+const NAMES: usize = 3;
 
 const LIVES: [(&str, &str); 4] =
     [("2592000", "30 days"), ("7776000", "90 days"), ("31536000", "A year"), ("", "Until it is revoked")];
 
-async fn page(Admin(here): Admin, State(app): State<App>) -> Answer {
-    let tokens = app.core.store().token_list(here.organization(), "", MOST).await?;
-    let form = Form::of([("role", Role::Viewer.to_string()), ("expires_in", LIVES[1].0.to_owned())]);
-    Ok(view(&here, &tokens, &form, &Faults::default()))
+/// What the page shows besides the form.
+struct Shown {
+    tokens: Page<TokenRow>,
+    integrations: Vec<Record>,
+}
+
+impl Shown {
+    async fn load(app: &App, here: &Here, query: &PageQuery) -> Answer<Self> {
+        let limit = query.fetch_limit_after(TokenId::parse)?;
+        let rows = app.core.store().token_list(here.organization(), &query.cursor, limit).await?;
+        let tokens = query.page(rows, |row| row.id.clone());
+        let integrations = app.core.list_integrations(&here.reach(), "", MOST_INTEGRATIONS).await?;
+        Ok(Self { tokens, integrations })
+    }
+}
+
+async fn page(Admin(here): Admin, State(app): State<App>, Query(query): Query<PageQuery>) -> Answer {
+    let shown = Shown::load(&app, &here, &query).await?;
+    let role = Role::Viewer.to_string();
+    let form = Form::of([("role", role), ("reach", "all".to_owned()), ("expires_in", LIVES[1].0.to_owned())]);
+    Ok(view(&here, &shown, &form, &Faults::default()))
 }
 
 async fn create(Admin(here): Admin, State(app): State<App>, form: Form) -> Answer {
-    let role = Role::from_name(form.get("role")).unwrap_or(Role::Viewer);
     // Only one of the lives that are offered; whoever leaves it out gets a short one.
     let offered = LIVES.iter().find(|(seconds, _)| form.has("expires_in", seconds)).unwrap_or(&LIVES[0]);
-    let life = offered.0.parse().ok();
-    let request = TokenRequest { name: form.get("name"), role, expires_in: life, integrations: None };
+    let named: Vec<String> = form.all("integration_ids").map(str::to_owned).collect();
+    let request = TokenRequest {
+        name: form.get("name"),
+        role: Role::from_name(form.get("role")).unwrap_or(Role::Viewer),
+        expires_in: offered.0.parse().ok(),
+        // A form that does not say that it reaches all does not.
+        integrations: (!form.has("reach", "all")).then_some(&named),
+    };
     match app.core.create_token(here.organization(), &here.membership.member, request).await {
         Ok(token) => Ok(view_new(&here, &token)),
         Err(error) => {
-            let tokens = app.core.store().token_list(here.organization(), "", MOST).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&here, &tokens, &form, &Faults::of(error)?)).into_response())
+            let shown = Shown::load(&app, &here, &PageQuery::default()).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&here, &shown, &form, &Faults::of(error)?)).into_response())
         }
     }
 }
@@ -65,7 +97,66 @@ async fn revoke(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<
     Ok(then(&here.path("tokens")))
 }
 
-fn view(here: &Here, tokens: &[TokenRow], form: &Form, faults: &Faults) -> Response {
+fn view(here: &Here, shown: &Shown, form: &Form, faults: &Faults) -> Response {
+    Frame::new(here, Place::Tokens, "API tokens").page(&html! {
+        @if shown.tokens.items.is_empty() { p .lead { "There is none yet. Programs show a token to resolve locators, list files, or connect buckets." } }
+        @else { (list(here, shown)) }
+        (parts::more(&here.path("tokens"), shown.tokens.next_cursor.as_deref()))
+        section .card {
+            h2 { "Make a token" }
+            (faults.summary(&["name", "integration_ids"]))
+            form method="post" { (fields(&shown.integrations, form, faults)) button .primary { "Make token" } }
+        }
+    })
+}
+
+fn list(here: &Here, shown: &Shown) -> Markup {
+    let names: HashMap<&str, &str> =
+        shown.integrations.iter().map(|integration| (integration.id.as_str(), name_of(integration))).collect();
+    html! {
+        table .table .stack {
+            thead { tr { th { "What it is for" } th { "May act as" } th { "Reaches" } th { "Last used" } th { "Ends" } th { span .visually-hidden { "Revoke" } } } }
+            tbody {
+                @for token in &shown.tokens.items {
+                    tr {
+                        th scope="row" { (token.name) span .hint { "Made " (parts::moment_of(token.created_at)) } }
+                        td { (token.role) }
+                        td { (reached(token, &names)) }
+                        td .quiet { span .narrow { "Last used: " } @match token.last_used_at { Some(at) => (parts::moment_of(at)), None => "Never" } }
+                        td .quiet { span .narrow { "Ends: " } @match token.expires_at { Some(at) => (parts::moment_of(at)), None => "When it is revoked" } }
+                        td {
+                            (OnceMore {
+                                verb: "Revoke",
+                                what: &token.name,
+                                then: "Programs that show it are refused at once. It cannot be brought back.",
+                                action: &here.path(&format!("tokens/{}/revoke", token.id)),
+                            }.ask())
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn name_of(integration: &Record) -> &str {
+    integration.settings.name.as_deref().unwrap_or("Unnamed")
+}
+
+fn reached(token: &TokenRow, names: &HashMap<&str, &str>) -> Markup {
+    if !token.restricted {
+        return html! { "All integrations" };
+    }
+    let known: Vec<&str> =
+        token.integration_ids.iter().map(|id| names.get(id.as_str()).copied().unwrap_or(id)).collect();
+    html! {
+        @if known.is_empty() { span .badge .warn { "None: they were removed" } }
+        (known[..known.len().min(NAMES)].join(", "))
+        @if known.len() > NAMES { " and " (known.len() - NAMES) " more" }
+    }
+}
+
+fn fields(integrations: &[Record], form: &Form, faults: &Faults) -> Markup {
     let name = Line {
         name: "name",
         label: "What it is for",
@@ -74,49 +165,39 @@ fn view(here: &Here, tokens: &[TokenRow], form: &Form, faults: &Faults) -> Respo
         autocomplete: "off",
         required: true,
     };
-    Frame::new(here, Place::Tokens, "API tokens").page(&html! {
-        @if tokens.is_empty() { p .lead { "There is none yet. Programs show a token to resolve locators, list files, or connect buckets." } }
-        @else {
-            table .table .stack {
-                thead { tr { th { "What it is for" } th { "May act as" } th { "Made" } th { "Ends" } th { span .visually-hidden { "Revoke" } } } }
-                tbody {
-                    @for token in tokens {
-                        tr {
-                            th scope="row" { (token.name) }
-                            td { (token.role) }
-                            td .quiet { (parts::moment_of(token.created_at)) }
-                            td .quiet { @match token.expires_at { Some(at) => (parts::moment_of(at)), None => "When it is revoked" } }
-                            td {
-                                form method="post" action=(here.path(&format!("tokens/{}/revoke", token.id))) {
-                                    button .plain .danger { "Revoke" span .visually-hidden { " " (token.name) } }
-                                }
-                            }
+    html! {
+        (name.field(form, faults))
+        fieldset {
+            legend { "It may" }
+            @for (role, text) in [(Role::Viewer, "Resolve locators"), (Role::Member, "Also list files"), (Role::Admin, "Also connect buckets and manage the organization")] {
+                label .choice { input type="radio" name="role" value=(role) checked[form.has("role", role.as_str())]; span { b { (text) } } }
+            }
+        }
+        fieldset .reach {
+            legend { "It reaches" }
+            label .choice { input type="radio" name="reach" value="all" checked[form.has("reach", "all")]; span { b { "All integrations" } span { "Also those that are connected later." } } }
+            @if !integrations.is_empty() {
+                label .choice { input type="radio" name="reach" value="some" checked[!form.has("reach", "all")]; span { b { "Some integrations" } span { "All else in the organization does not exist for it. It may read and check them if it acts as admin, and change nothing." } } }
+                fieldset .some {
+                    legend { "Which" }
+                    @for integration in integrations {
+                        @let id = integration.id.as_str();
+                        label .choice {
+                            input type="checkbox" name="integration_ids" value=(id) checked[form.has("integration_ids", id)];
+                            span { b { (name_of(integration)) } span { (parts::scope(&integration.settings)) } }
                         }
                     }
                 }
+                (faults.told_of_list("integration_ids"))
             }
         }
-        section .card {
-            h2 { "Make a token" }
-            (faults.summary(&["name"]))
-            form method="post" {
-                (name.field(form, faults))
-                fieldset {
-                    legend { "It may" }
-                    @for (role, text) in [(Role::Viewer, "Resolve locators"), (Role::Member, "Also list files"), (Role::Admin, "Also connect buckets and manage the organization")] {
-                        label .choice { input type="radio" name="role" value=(role) checked[form.has("role", role.as_str())]; span { b { (text) } } }
-                    }
-                }
-                div .field {
-                    label for="expires_in" { "It ends after" }
-                    select #expires_in name="expires_in" {
-                        @for (seconds, name) in LIVES { option value=(seconds) selected[form.get("expires_in") == seconds] { (name) } }
-                    }
-                }
-                button .primary { "Make token" }
+        div .field {
+            label for="expires_in" { "It ends after" }
+            select #expires_in name="expires_in" {
+                @for (seconds, name) in LIVES { option value=(seconds) selected[form.get("expires_in") == seconds] { (name) } }
             }
         }
-    })
+    }
 }
 
 fn view_new(here: &Here, token: &NewToken) -> Response {
