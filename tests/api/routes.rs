@@ -41,6 +41,9 @@ const ROWS: &[Row] = &[
     ("get_integration_documents", [401, 403, 403, 200, 404, 403]),
     ("diagnose_policy", [401, 403, 403, 200, 200, 403]),
     ("list_objects", [401, 403, 200, 200, 404, 403]),
+    ("list_object_versions", [401, 403, 200, 200, 404, 403]),
+    ("get_file_details", [401, 200, 200, 200, 404, 403]),
+    ("read_table", [401, 200, 200, 200, 404, 403]),
     ("resolve_locators", [401, 200, 200, 200, 200, 403]),
     ("resolve_locators_compactly", [401, 200, 200, 200, 200, 403]),
     ("diagnose_file", [401, 200, 200, 200, 404, 403]),
@@ -55,6 +58,9 @@ const RESTRICTED: &[(&str, u16, u16)] = &[
     ("list_integrations", 200, 200),
     ("get_integration", 200, 404),
     ("get_integration_documents", 200, 404),
+    ("list_object_versions", 200, 404),
+    ("get_file_details", 200, 404),
+    ("read_table", 200, 404),
     ("list_objects", 200, 404),
     ("resolve_locators", 200, 200),
     ("resolve_locators_compactly", 200, 200),
@@ -156,7 +162,8 @@ impl Bench {
     async fn start() -> Self {
         let s3 = S3::start().await;
         let service = Service::setup().allow(&[&s3.address()]).start().await;
-        let images = given::id(&service.admin().connect(&given::bucket("images")).await).to_owned();
+        let images = given::with(given::bucket("images"), &json!({"endpoint_url": s3.url()}));
+        let images = given::id(&service.admin().connect(&images).await).to_owned();
         let other = given::id(&service.admin().connect(&given::bucket("other")).await).to_owned();
         Self { service, s3, images, other }
     }
@@ -175,8 +182,11 @@ impl Bench {
     }
 
     async fn send_as(&self, client: &Client, method: &Method, path: &str, body: Option<Value>) -> Reply {
-        let path =
-            if path.ends_with("/open") { format!("{path}?locator=s3://images/cat.png") } else { path.to_owned() };
+        let path = match path.rsplit('/').next() {
+            Some("open" | "details") => format!("{path}?locator=s3://images/cat.png"),
+            Some("table") => format!("{path}?locator=s3://images/cats.csv"),
+            _ => path.to_owned(),
+        };
         let request = client.request(method.clone(), &path);
         client.send(if let Some(body) = body { request.json(&body) } else { request }).await
     }
@@ -234,7 +244,10 @@ impl Bench {
 
     /// A bucket that no other integration serves.
     fn settings(&self) -> Value {
-        given::with(given::bucket(&self.fresh("bucket")), &json!({"endpoint_url": self.s3.url()}))
+        given::with(
+            given::bucket(&self.fresh("bucket")),
+            &json!({"endpoint_url": self.s3.url(), "access": ["list", "read", "read_versions"]}),
+        )
     }
 
     fn fresh(&self, what: &str) -> String {

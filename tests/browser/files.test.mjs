@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { AwsConsole } from "./aws_console.mjs";
@@ -63,11 +64,122 @@ describe("Files", () => {
       await loads("pictures/aisle.jpg", () => document.querySelector("#viewer img").naturalWidth > 100);
       await loads("videos/aisle.webm", () => document.querySelector("#viewer video").duration > 0);
       await loads("audio/signal.wav", () => document.querySelector("#viewer audio").duration > 0);
-      await loads("README.md", () => document.getElementById("text").textContent.includes("Warehouse 2"));
+      await loads("pictures/floor-plan.svg", () => document.querySelector("#viewer img").naturalWidth > 100);
+      await loads("README.md", () => document.querySelector("#content h2")?.textContent.includes("Warehouse 2") && document.querySelector("#content img").naturalWidth > 100);
+      await page.getByRole("link", { name: "Text", exact: true }).click();
+      await page.getByText("# Warehouse 2").waitFor();
+      await loads("reports/shift.html", () => document.getElementById("content").textContent.includes("</html>") && CSS.highlights.get("keyword").size > 10);
+      assert.equal(await page.locator("#content *").count(), 0, "HTML of a bucket is text here");
       await page.goto(file("empty.txt"));
       await page.getByText("The file is empty.").waitFor();
-      await page.goto(file("pictures/floor-plan.svg"));
-      await page.getByText("Browsers do not show files like this one in place").waitFor();
+    });
+  });
+
+  it("of a kind of their own are shown as what they are", async () => {
+    await visit(browser, demo, "data", {}, async (visitor) => {
+      const page = await visitor.admin();
+      const loaded = fromBucket(page);
+      const [pdf] = await Promise.all([
+        page.waitForResponse((response) => response.url().startsWith(demo.started.aws_endpoint_url)),
+        page.goto(file("reports/inspection-robot-07.pdf")),
+      ]);
+      assert.deepEqual([pdf.status(), pdf.headers()["content-type"]], [200, "application/pdf"]);
+      // The browser puts its own viewer into the frame.
+      await page.waitForFunction(() => document.querySelector("#viewer iframe").contentDocument === null);
+
+      loaded.length = 0;
+      await page.goto(file("tables/picks.json"));
+      await page.locator("#content summary").first().click();
+      await page.locator("#content details[open] li").first().waitFor();
+      assert.deepEqual(loaded.map(([, status]) => status), [206]);
+      await assertAccessible(page);
+
+      await page.goto(file("tables/telemetry.csv"));
+      await page.getByRole("columnheader", { name: "battery_percent number" }).waitFor();
+      await page.getByText("The first 100 rows. The service read all of its").waitFor();
+      await assertAccessible(page);
+      await page.getByRole("link", { name: "Show 1,000 rows" }).click();
+      await page.getByText("The first 1000 rows.").waitFor();
+      await page.goto(file("annotations/robot-07.jsonl"));
+      await page.getByRole("columnheader", { name: "objects list" }).waitFor();
+      await page.goto(file("tables/telemetry.parquet"));
+      await page.getByRole("columnheader", { name: "battery_percent number" }).waitFor();
+      await page.getByText("The service read").waitFor();
+
+      loaded.length = 0;
+      await page.goto(file("pictures/aisle.jpg"));
+      await page.waitForFunction(() => document.querySelector("#viewer img")?.naturalWidth > 100);
+      await page.getByRole("link", { name: "Bytes" }).click();
+      await page.getByText("00000000  ff d8 ff").waitFor();
+      await page.getByRole("button", { name: "Show more" }).click();
+      await page.getByText("00002000  ").waitFor();
+      assert.deepEqual(loaded.map(([, status]) => status), [200, 206, 206]);
+      await assertAccessible(page);
+    });
+  });
+
+  it("have details and versions beside them", async () => {
+    await visit(browser, demo, "details", {}, async (visitor) => {
+      const page = await visitor.admin();
+      await page.goto(file("reports/calibration.json"));
+      const versions = page.getByRole("complementary", { name: "About this file" }).getByRole("listitem");
+      await versions.nth(3).waitFor();
+      assert.equal(await versions.count(), 4);
+      await assertAccessible(page);
+      await versions.nth(3).getByRole("link").click();
+      await page.waitForURL(/versionId/);
+      await versions.nth(3).waitFor();
+      assert.equal(await versions.nth(3).getByRole("link").getAttribute("aria-current"), "true");
+      await page.goto(demo.url(`file/details?locator=${encodeURIComponent("s3://acme-robotics-data/reports/calibration.json")}`));
+      await page.getByRole("heading", { name: "Details" }).first().waitFor();
+      await assertAccessible(page);
+    });
+  });
+
+  it("are filtered by a pattern, and listed with their versions", async () => {
+    await visit(browser, demo, "filter", {}, async (visitor) => {
+      const page = await visitor.admin();
+      await page.goto(folder());
+      await page.getByLabel("Only names like").fill("**/*.{csv,parquet}");
+      await page.getByRole("button", { name: "Filter" }).click();
+      await page.getByRole("link", { name: "tables/telemetry.csv" }).waitFor();
+      await assertAccessible(page);
+      for (const name of await page.locator("tbody a.file").allTextContents()) assert.match(name, /\.(csv|parquet)$/);
+      await page.getByLabel("Only names like").fill("[a");
+      await page.getByRole("button", { name: "Filter" }).click();
+      await page.getByRole("alert").getByText("The pattern cannot be read").waitFor();
+      assert.equal(await page.getByLabel("Only names like").inputValue(), "[a", "what was typed is kept");
+      await page.goto(folder("reports/"));
+      await page.getByRole("link", { name: "Versions" }).click();
+      await page.getByRole("columnheader", { name: "Version" }).waitFor();
+      assert.equal(await page.getByRole("link", { name: "calibration.json" }).count(), 4);
+      await assertAccessible(page);
+    });
+  });
+
+  it("are picked, with Shift or all at once, to copy their locators", async () => {
+    await visit(browser, demo, "select", { permissions: ["clipboard-read", "clipboard-write"] }, async (visitor) => {
+      const page = await visitor.admin();
+      await page.goto(folder("reports/"));
+      const boxes = page.locator("tbody").getByRole("checkbox");
+      await boxes.nth(0).click();
+      await boxes.nth(2).click({ modifiers: ["Shift"] });
+      await page.getByText("3 of 4 picked").waitFor();
+      await page.getByRole("button", { name: "Copy locators" }).click();
+      await page.getByText("3 locators are copied").waitFor();
+      assert.equal((await page.evaluate(() => navigator.clipboard.readText())).split("\n")[0], "s3://acme-robotics-data/reports/calibration.json");
+      await page.getByLabel("Pick all on this page").check();
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save as a list" }).click()]);
+      const lines = (await readFile(await download.path(), "utf8")).trim().split("\n");
+      assert.deepEqual(JSON.parse(lines[3]), { locator: "s3://acme-robotics-data/reports/shift.html" });
+    });
+    await visit(browser, demo, "select without scripts", { javaScriptEnabled: false }, async (visitor) => {
+      const page = await visitor.admin();
+      await page.goto(folder("reports/"));
+      await page.locator("tbody").getByRole("checkbox").nth(1).check();
+      await page.getByRole("button", { name: "Copy locators" }).click();
+      await page.getByRole("heading", { name: "1 locator" }).waitFor();
+      await page.getByText("s3://acme-robotics-data/reports/fleet.xml").waitFor();
     });
   });
 

@@ -105,7 +105,7 @@ impl Groups {
 }
 
 /// Reading has to be declared, versions apart.
-fn permit(integration: &Integration, locator: &Locator) -> Result<()> {
+pub(crate) fn permit(integration: &Integration, locator: &Locator) -> Result<()> {
     let (needed, what) = match locator.version_id() {
         Some(_) => (Access::ReadVersions, "reading versions"),
         None => (Access::Read, "reading"),

@@ -1,15 +1,13 @@
-// Shows text, of which only the beginning is fetched; keeps videos and sounds playing when their address dies; and says so when a file does
-// not load.
+// What all viewers share: the beginning of the file, straight from the bucket, and why a file does not load.
 
-import { call, resolve } from "./resolve.js";
+import { call } from "./resolve.js";
 
-const LONGEST = 256 * 1024;
-const viewer = document.getElementById("viewer");
+export const viewer = document.getElementById("viewer");
 const { organization, locator, integrations } = viewer.dataset;
 const trouble = document.getElementById("trouble");
 
 /** Says that the file does not load, and asks the service why. */
-async function fails(why) {
+export async function fails(why) {
   const [what, fix, link] = trouble.children;
   what.textContent = why ?? "The file does not load. Finding out why…";
   trouble.hidden = false;
@@ -26,68 +24,36 @@ async function fails(why) {
   }
 }
 
-const image = document.querySelector("#viewer img");
-if (image) {
-  image.addEventListener("error", () => fails());
-  // It may have failed before this script ran.
-  if (image.complete && image.naturalWidth === 0) fails();
+/** Bytes from a place on, and how many the file has. */
+export async function range(url, from, length) {
+  // What a browser has kept of a picture came without CORS headers, and S3 does not say that they vary; it would be taken for a refusal.
+  const response = await fetch(url, { cache: "no-store", headers: { range: `bytes=${from}-${from + length - 1}` } });
+  // An empty file has no range.
+  if (response.status === 416) return { bytes: new Uint8Array(), whole: from };
+  if (!response.ok) throw new Error(`The bucket answered ${response.status}.`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return { bytes, whole: Number(response.headers.get("content-range")?.split("/")[1] ?? bytes.length) };
 }
 
-/** Plays on from the same moment with a new address: before the old one dies, and after it has. */
-function keepPlaying(player) {
-  let dies = Date.parse(viewer.dataset.expires);
-  let renewing = false;
-  const renew = async () => {
-    if (renewing) return;
-    renewing = true;
-    try {
-      const [fresh] = await resolve(organization, [locator]);
-      if (!fresh.url) throw new Error(fresh.error.detail);
-      dies = Date.parse(fresh.expires_at);
-      if (fresh.url !== player.src) {
-        const { currentTime, paused, playbackRate } = player;
-        player.src = fresh.url;
-        player.currentTime = currentTime;
-        player.playbackRate = playbackRate;
-        if (!paused) await player.play();
-      }
-      schedule();
-    } catch (error) {
-      fails(error.message);
-    } finally {
-      renewing = false;
-    }
-  };
-  // Ahead by a quarter of what is left, a minute at most.
-  const schedule = () => {
-    if (Number.isNaN(dies)) return;
-    const left = dies - Date.now();
-    setTimeout(renew, Math.max(1000, left - Math.min(60_000, left / 4)));
-  };
-  player.addEventListener("error", () => (dies < Date.now() ? renew() : fails()));
-  if (player.error) fails();
-  schedule();
-}
-const player = document.querySelector("#viewer video, #viewer audio");
-if (player) keepPlaying(player);
-
-const text = document.getElementById("text");
-if (text) {
+/** Shows the beginning of the file in the element `content`; `show` gets its text, and whether that is all. */
+export async function showText(longest, show) {
+  const content = document.getElementById("content");
   try {
-    const response = await fetch(text.dataset.url, { headers: { range: `bytes=0-${LONGEST - 1}` } });
-    // An empty file has no range.
-    if (response.status !== 416 && !response.ok) throw new Error(`The bucket answered ${response.status}.`);
-    const bytes = response.status === 416 ? new Uint8Array() : new Uint8Array(await response.arrayBuffer());
-    const whole = Number(response.headers.get("content-range")?.split("/")[1] ?? bytes.length);
-    text.textContent = new TextDecoder().decode(bytes) || "The file is empty.";
-    if (whole > bytes.length) {
-      const note = document.createElement("p");
-      note.className = "hint";
-      note.textContent = `This is the beginning: ${bytes.length.toLocaleString()} of ${whole.toLocaleString()} bytes.`;
-      text.after(note);
-    }
+    const { bytes, whole } = await range(content.dataset.url, 0, longest);
+    const text = new TextDecoder().decode(bytes);
+    if (text) await show(content, text, bytes.length >= whole);
+    else content.textContent = "The file is empty.";
+    if (whole > bytes.length) note(content, `This is the beginning: ${bytes.length.toLocaleString()} of ${whole.toLocaleString()} bytes.`);
   } catch (error) {
-    text.hidden = true;
+    content.hidden = true;
     fails(error instanceof TypeError ? undefined : error.message);
   }
+}
+
+/** A sentence below what is shown. */
+export function note(content, text) {
+  const line = document.createElement("p");
+  line.className = "hint";
+  line.textContent = text;
+  content.after(line);
 }

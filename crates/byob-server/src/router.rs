@@ -62,6 +62,7 @@ fn described() -> OpenApiRouter<App> {
             .merge(api::history::router())
             .merge(api::events::router())
             .merge(api::objects::router())
+            .merge(api::files::router())
             .merge(api::policies::router())
             .merge(api::resolve::router())
             .merge(api::compact::router())

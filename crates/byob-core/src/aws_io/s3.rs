@@ -74,6 +74,24 @@ where
             (Some("ExpiredToken"), _) => {
                 say(Kind::AwsUnavailable, SESSION_EXPIRED, "The session has ended.".into(), "Try again in a moment.")
             }
+            (Some("NoSuchKey" | "NoSuchVersion" | "NotFound"), _) => say(
+                Kind::NotFound,
+                "no_such_object",
+                "The object does not exist (any more).".into(),
+                "Check the key, which is taken byte for byte, and the version if one is named.",
+            ),
+            (Some("MethodNotAllowed"), 405) => say(
+                Kind::NotFound,
+                "no_such_object",
+                "This version says that the object was deleted.".into(),
+                "Open an older version.",
+            ),
+            (Some("InvalidObjectState"), 403) => say(
+                Kind::AwsRefused,
+                "object_archived",
+                "The object is archived, and not restored.".into(),
+                "Restore it in the S3 console first, which takes minutes to hours.",
+            ),
             (Some("NoSuchBucket"), _) => say(
                 Kind::AwsRefused,
                 "no_such_bucket",

@@ -23,7 +23,7 @@ use crate::{
         s3,
         web::Request,
     },
-    files::browse::decoded,
+    files::decoded,
     integration::{Integration, Spec},
 };
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     aws_io::fault::{Fault, FaultKind},
-    files::browse::decoded,
+    files::decoded,
 };
 
 /// The part of an object that is asked for.

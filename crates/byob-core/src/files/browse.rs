@@ -1,17 +1,17 @@
 //! One page of a listing.
 
 use aws_sdk_s3::{operation::list_objects_v2::ListObjectsV2Output, types::EncodingType};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use byob_aws::{Bucket, Invalid, Locator, ObjectKey, policies::Access};
-use percent_encoding::percent_decode_str;
 use time::OffsetDateTime;
 
+use super::{glob::Glob, permit};
 use crate::{
     aws_io::s3,
     core::Core,
-    credentials::session::Session,
-    error::{Error, Kind, Result},
+    error::{Error, Result},
     id::IntegrationId,
-    integration::{Integration, scope::Scope},
+    integration::Integration,
     organization::Reach,
 };
 
@@ -24,6 +24,8 @@ pub struct ListRequest {
     pub prefix: Option<String>,
     /// Cuts keys into folders; usually `/`.
     pub delimiter: Option<String>,
+    /// Only names that fit, of what follows the prefix. A pattern that goes through folders lists no folders.
+    pub glob: Option<Glob>,
     /// Where the page begins: `next_cursor` of the page before.
     pub cursor: Option<String>,
     /// At most this many: 1 to 1,000.
@@ -33,7 +35,7 @@ pub struct ListRequest {
 /// One page.
 #[derive(Debug, Clone)]
 pub struct ListPage {
-    /// Folders first, then files, each in the order of S3.
+    /// Folders first, then files, each in the order of S3. With a glob, in the order of S3 altogether.
     pub entries: Vec<Entry>,
     /// Where the next page begins.
     pub next_cursor: Option<String>,
@@ -63,105 +65,134 @@ pub struct File {
     pub storage_class: Option<String>,
 }
 
+/// S3 lists no more in one request.
+const S3_PAGE: i32 = 1000;
+
+/// So many requests to S3 are made for one page of names that fit; then the page ends, however few were found.
+const MOST_REQUESTS: usize = 30;
+
+/// Which part of a bucket is listed.
+struct Part<'a> {
+    integration: &'a Integration,
+    bucket: &'a Bucket,
+    prefix: &'a str,
+    delimiter: Option<&'a str>,
+}
+
+/// Where a listing begins.
+enum From {
+    Token(Option<String>),
+    After(Option<String>),
+}
+
 impl Core {
     /// Lists a bucket of an integration.
     pub async fn list_objects(&self, reach: &Reach, id: &IntegrationId, request: &ListRequest) -> Result<ListPage> {
         let integration = self.get_ready(reach, id).await?;
-        permit(&integration)?;
-        let bucket = bucket(&integration, request.bucket.as_deref())?;
-        let prefix = prefix(&integration, request.prefix.as_deref())?;
-        let session = self.session_now(&integration, &bucket).await?;
-        let answer = match self.list_once(&integration, &bucket, &prefix, session.as_deref(), request).await {
-            // The session ended early, revoked or by a clock that is wrong: one newer one is asked for.
-            Err(error) if error.code() == s3::SESSION_EXPIRED => {
-                let session = match &session {
-                    Some(expired) => self.replace_session(&integration, &bucket, expired).await?,
-                    None => None,
-                };
-                self.list_once(&integration, &bucket, &prefix, session.as_deref(), request).await
+        permit(&integration, Access::List, "listing")?;
+        let bucket = super::bucket(&integration, request.bucket.as_deref())?;
+        let prefix = super::prefix(&integration, request.prefix.as_deref())?;
+        let delimiter = request.delimiter.as_deref();
+        let part = Part { integration: &integration, bucket: &bucket, prefix: &prefix, delimiter };
+        match &request.glob {
+            None => {
+                let answer = self.list_once(&part, &From::Token(request.cursor.clone()), request.limit).await?;
+                Ok(ListPage { entries: entries(&bucket, &answer)?, next_cursor: answer.next_continuation_token })
             }
-            answer => answer,
+            Some(glob) => self.list_fitting(part, glob, request).await,
+        }
+    }
+
+    /// Lists what fits. The cursor is the last name that was looked at, for S3's own tokens end with its pages.
+    async fn list_fitting(&self, mut part: Part<'_>, glob: &Glob, request: &ListRequest) -> Result<ListPage> {
+        let wanted = usize::try_from(request.limit).unwrap_or_default();
+        let (base, narrowed) = (part.prefix, format!("{}{}", part.prefix, glob.literal()));
+        part.prefix = &narrowed;
+        if glob.is_deep() {
+            part.delimiter = None;
+        }
+        let fits = |entry: &Entry| {
+            let name = entry.name().strip_prefix(base).unwrap_or(entry.name());
+            glob.fits(name.strip_suffix('/').unwrap_or(name))
         };
-        page(&bucket, &answer?)
+        let mut after = request.cursor.as_deref().map(position).transpose()?;
+        let mut found = Vec::new();
+        for _ in 0..MOST_REQUESTS {
+            let answer = self.list_once(&part, &From::After(after.take()), S3_PAGE).await?;
+            let mut entries = entries(part.bucket, &answer)?;
+            entries.sort_by(|one, other| one.name().cmp(other.name()));
+            let last = entries.last().map(Entry::end);
+            for entry in entries {
+                if !fits(&entry) {
+                    continue;
+                }
+                if found.len() == wanted {
+                    let next_cursor = found.last().map(|entry: &Entry| URL_SAFE_NO_PAD.encode(entry.end()));
+                    return Ok(ListPage { entries: found, next_cursor });
+                }
+                found.push(entry);
+            }
+            if !answer.is_truncated.unwrap_or_default() {
+                return Ok(ListPage { entries: found, next_cursor: None });
+            }
+            after = last;
+        }
+        Ok(ListPage { entries: found, next_cursor: after.map(|after| URL_SAFE_NO_PAD.encode(after)) })
     }
 
-    async fn list_once(
-        &self,
-        integration: &Integration,
-        bucket: &Bucket,
-        prefix: &str,
-        session: Option<&Session>,
-        request: &ListRequest,
-    ) -> Result<ListObjectsV2Output> {
-        let spec = &integration.spec;
-        let list = s3::client(spec, session.map(Session::credentials), self.http.clone())
-            .list_objects_v2()
-            .bucket(bucket.as_str())
-            .prefix(prefix)
-            .set_delimiter(request.delimiter.clone())
-            .set_continuation_token(request.cursor.clone())
-            .max_keys(request.limit)
-            // XML has no way to write some characters that keys can have.
-            .encoding_type(EncodingType::Url);
-        let list = if spec.requester_pays { list.request_payer("requester".into()) } else { list };
-        list.send().await.map_err(|error| s3::explain("s3:ListObjectsV2", error))
+    async fn list_once(&self, part: &Part<'_>, from: &From, limit: i32) -> Result<ListObjectsV2Output> {
+        let (token, after) = match from {
+            From::Token(token) => (token, &None),
+            From::After(after) => (&None, after),
+        };
+        self.ask_bucket(part.integration, part.bucket, |client| {
+            let list = client
+                .list_objects_v2()
+                .bucket(part.bucket.as_str())
+                .prefix(part.prefix)
+                .set_delimiter(part.delimiter.map(str::to_owned))
+                .set_continuation_token(token.clone())
+                .set_start_after(after.clone())
+                .max_keys(limit)
+                .set_request_payer(super::payer(part.integration))
+                // XML has no way to write some characters that keys can have.
+                .encoding_type(EncodingType::Url);
+            async move { list.send().await.map_err(|error| s3::explain("s3:ListObjectsV2", error)) }
+        })
+        .await
     }
 }
 
-fn permit(integration: &Integration) -> Result<()> {
-    let name = &integration.spec.name;
-    if !integration.enabled {
-        let detail = format!("The integration `{name}` is turned off.");
-        return Err(Error::new(Kind::Conflict, "integration_disabled", detail).hint("Turn it on again."));
+impl Entry {
+    /// The key, or what the keys of a folder begin with.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Folder(prefix) => prefix,
+            Self::File(file) => file.locator.key().as_str(),
+        }
     }
-    if !integration.spec.access.contains(&Access::List) {
-        let detail = format!("The integration `{name}` is not declared for listing.");
-        let hint = "Add `list` to its access, and update the role's access policy with the new document.";
-        return Err(Error::new(Kind::Conflict, "access_not_declared", detail).hint(hint));
-    }
-    Ok(())
-}
 
-fn bucket(integration: &Integration, wanted: Option<&str>) -> Result<Bucket> {
-    let fault = |code, detail: String, hint: &str| Err(Error::field("bucket", &Invalid::new(code, detail, hint)));
-    let wanted = wanted.map(Bucket::parse).transpose().map_err(|invalid| Error::field("bucket", &invalid))?;
-    match (&integration.spec.scope, wanted) {
-        (Scope::Bucket(scope), None) => Ok(scope.bucket.clone()),
-        (Scope::Bucket(scope), Some(wanted)) if wanted == scope.bucket => Ok(wanted),
-        (Scope::AllPermitted(buckets), None) => match buckets.as_slice() {
-            [only] => Ok(only.clone()),
-            _ => fault("missing", "The integration has several buckets.".into(), "Say which bucket to list."),
-        },
-        (Scope::AllPermitted(buckets), Some(wanted)) if buckets.is_empty() || buckets.contains(&wanted) => Ok(wanted),
-        (_, Some(wanted)) => fault(
-            "outside_scope",
-            format!("The integration does not serve `{wanted}`."),
-            "Choose a bucket of its scope.",
-        ),
-    }
-}
-
-fn prefix(integration: &Integration, wanted: Option<&str>) -> Result<String> {
-    let Some(own) = integration.spec.scope.prefix().map(|own| format!("{own}/")) else {
-        return Ok(wanted.unwrap_or_default().to_owned());
-    };
-    match wanted {
-        None | Some("") => Ok(own),
-        Some(wanted) if wanted.starts_with(&own) => Ok(wanted.to_owned()),
-        Some(wanted) => {
-            let invalid = Invalid::new(
-                "outside_scope",
-                format!("`{wanted}` does not lie below `{own}`, which the integration serves."),
-                "Choose a folder below it, or leave the prefix out.",
-            );
-            Err(Error::field("prefix", &invalid))
+    /// After this comes what follows it, and nothing that is in it: no key goes on with more than the last character that there is.
+    fn end(&self) -> String {
+        match self {
+            Self::Folder(prefix) => format!("{prefix}{}", char::MAX),
+            Self::File(file) => file.locator.key().to_string(),
         }
     }
 }
 
-fn page(bucket: &Bucket, answer: &ListObjectsV2Output) -> Result<ListPage> {
+/// Where a page of names that fit begins.
+fn position(cursor: &str) -> Result<String> {
+    let decoded = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    decoded.ok_or_else(|| {
+        let hint = "Send `next_cursor` of the page before unchanged, with the same `glob`, or leave it out.";
+        Error::field("cursor", &Invalid::new("invalid_cursor", "The cursor is not one of this listing.", hint))
+    })
+}
+
+fn entries(bucket: &Bucket, answer: &ListObjectsV2Output) -> Result<Vec<Entry>> {
     let encoded = answer.encoding_type() == Some(&EncodingType::Url);
-    let decoded = |text: &str| if encoded { decoded(text) } else { Ok(text.to_owned()) };
+    let decoded = |text: &str| if encoded { super::decoded(text) } else { Ok(text.to_owned()) };
     let mut entries = Vec::with_capacity(answer.contents().len() + answer.common_prefixes().len());
     for folder in answer.common_prefixes() {
         entries.push(Entry::Folder(decoded(folder.prefix().unwrap_or_default())?));
@@ -171,16 +202,10 @@ fn page(bucket: &Bucket, answer: &ListObjectsV2Output) -> Result<ListPage> {
         entries.push(Entry::File(File {
             locator: Locator::new(bucket.clone(), key, None),
             size: object.size().unwrap_or_default(),
-            last_modified: object.last_modified().and_then(|at| OffsetDateTime::from_unix_timestamp(at.secs()).ok()),
+            last_modified: object.last_modified().and_then(super::moment),
             etag: object.e_tag().map(str::to_owned),
             storage_class: object.storage_class().map(|class| class.as_str().to_owned()),
         }));
     }
-    Ok(ListPage { entries, next_cursor: answer.next_continuation_token().map(str::to_owned) })
-}
-
-/// The URL encoding of listings writes a space as `+`.
-pub(crate) fn decoded(text: &str) -> Result<String> {
-    let spaces = text.replace('+', " ");
-    Ok(percent_decode_str(&spaces).decode_utf8().map_err(Error::internal)?.into_owned())
+    Ok(entries)
 }

@@ -5,6 +5,7 @@ pub mod compact;
 pub mod diagnose;
 pub mod drafts;
 pub mod events;
+pub mod files;
 pub mod history;
 pub mod integrations;
 pub mod members;

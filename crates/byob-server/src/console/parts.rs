@@ -2,6 +2,7 @@
 
 use byob_aws::policies::Access;
 use byob_core::{
+    Error,
     check::report::Health,
     integration::settings::{Scope, Settings},
     runtime::from_millis,
@@ -130,6 +131,37 @@ pub fn size(bytes: i64) -> String {
         unit += 1;
     }
     if unit == 0 { format!("{bytes} bytes") } else { format!("{amount:.1} {}", units[unit]) }
+}
+
+/// The same, of what was counted.
+pub fn bytes(count: u64) -> String {
+    size(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// Where S3 keeps a file, as its console calls it.
+pub fn storage_class(class: &str) -> &str {
+    match class {
+        "STANDARD" => "Standard",
+        "STANDARD_IA" => "Standard-IA",
+        "ONEZONE_IA" => "One Zone-IA",
+        "INTELLIGENT_TIERING" => "Intelligent-Tiering",
+        "GLACIER_IR" => "Glacier Instant Retrieval",
+        "GLACIER" => "Glacier Flexible Retrieval",
+        "DEEP_ARCHIVE" => "Glacier Deep Archive",
+        "REDUCED_REDUNDANCY" => "Reduced redundancy",
+        other => other,
+    }
+}
+
+/// What went wrong, why, and what to do, within a page.
+pub fn trouble(error: &Error) -> Markup {
+    html! {
+        div .note .bad role="alert" {
+            p { (prose(error.detail())) }
+            @if let Some(hint) = error.hint_text() { p { (prose(hint)) } }
+            @if let Some(id) = error.aws_fault().and_then(|fault| fault.request_id.as_ref()) { p .small { "AWS request ID: " code { (id) } } }
+        }
+    }
 }
 
 /// What an integration serves, as a locator would say it.

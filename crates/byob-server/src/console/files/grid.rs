@@ -7,10 +7,13 @@ use axum::{
 };
 use byob_aws::Locator;
 use byob_core::{display::Disposition, files::browse::Entry, id::IntegrationId, resolve::ResolveOptions};
-use maud::{Markup, html};
+use maud::html;
 use serde::Serialize;
 
-use super::{folder_path, list::Where, one::allow_bucket, with};
+use super::{
+    folder::{Folder, Where},
+    one::allow_bucket,
+};
 use crate::{
     body::Query,
     console::{
@@ -37,7 +40,7 @@ pub async fn keys(
     Path((_, id)): Path<(String, String)>,
     Query(wanted): Query<Where>,
 ) -> Answer {
-    let page = app.core.list_objects(&here.reach(), &IntegrationId::parse(&id)?, &wanted.page_of(PAGE)).await?;
+    let page = app.core.list_objects(&here.reach(), &IntegrationId::parse(&id)?, &wanted.request(PAGE)?).await?;
     let mut keys = Keys { folders: Vec::new(), files: Vec::new(), next_cursor: page.next_cursor };
     let short = |key: &str| key.strip_prefix(&wanted.prefix).unwrap_or(key).to_owned();
     for entry in page.entries {
@@ -51,21 +54,23 @@ pub async fn keys(
     Ok(Json(keys).into_response())
 }
 
-/// Where the tiles come.
-pub fn place(here: &Here, id: &IntegrationId, wanted: &Where) -> Markup {
-    let query = [("bucket", wanted.bucket.as_str()), ("prefix", wanted.prefix.as_str())];
-    html! {
+/// The frame, and where the tiles come.
+pub async fn page(app: &App, folder: &Folder) -> Response {
+    let (here, wanted) = (&folder.here, &folder.wanted);
+    let list = folder.path("", &[("prefix", &wanted.prefix)]);
+    let mut page = folder.show(&["grid.js"], &html! {
         div #grid data-organization=(here.organization()) data-bucket=(wanted.bucket) data-prefix=(wanted.prefix)
-            data-keys=(with(&here.path(&format!("files/{id}/keys")), &query)) data-file=(here.path("file"))
-            data-folder=(with(&here.path(&format!("files/{id}")), &[("bucket", &wanted.bucket), ("view", "grid")])) {
+            data-keys=(folder.path("/keys", &[("prefix", &wanted.prefix)])) data-file=(here.path("file")) data-folder=(folder.other("")) {
             p .hint role="status" { "Looking…" }
-            noscript { p .lead { "The grid needs scripts. " a href=(folder_path(here, id, &wanted.bucket, &wanted.prefix)) { "See the list" } "." } }
+            noscript { p .lead { "The grid needs scripts. " a href=(list) { "See the list" } "." } }
         }
-    }
+    });
+    allow(app, here, wanted, &mut page).await;
+    page
 }
 
 /// Lets the page load pictures from the bucket's own origin.
-pub async fn allow(app: &App, here: &Here, wanted: &Where, response: &mut Response) {
+async fn allow(app: &App, here: &Here, wanted: &Where, response: &mut Response) {
     let any = format!("s3://{}/{}x", wanted.bucket, wanted.prefix);
     let Ok(locator) = Locator::parse(&any) else { return };
     let options = ResolveOptions { expires_in: 60, disposition: Disposition::Auto, content_type: None };

@@ -1,11 +1,21 @@
 //! Files: which there are, and one of them.
 
+mod details;
+mod folder;
 mod grid;
+mod kind;
 mod list;
+mod markdown;
 mod one;
 mod places;
+mod selection;
+mod table;
+mod versions;
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    routing::{get, post},
+};
 use byob_core::id::IntegrationId;
 
 use super::here::Here;
@@ -14,9 +24,13 @@ use crate::router::App;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/o/{organization}/files", get(places::page))
-        .route("/o/{organization}/files/{id}", get(list::page))
+        .route("/o/{organization}/files/{id}", get(folder::page))
         .route("/o/{organization}/files/{id}/keys", get(grid::keys))
+        .route("/o/{organization}/files/{id}/selection", post(selection::page))
+        .route("/o/{organization}/files/{id}/selection.jsonl", post(selection::list))
         .route("/o/{organization}/file", get(one::page))
+        .route("/o/{organization}/file/details", get(details::page))
+        .route("/o/{organization}/file/markdown", post(markdown::page))
 }
 
 /// The page of a file.

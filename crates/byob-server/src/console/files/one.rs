@@ -3,7 +3,7 @@
 use axum::{
     extract::State,
     http::{HeaderValue, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use byob_aws::Locator;
 use byob_core::{
@@ -16,14 +16,18 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use time::format_description::well_known::Rfc3339;
 
-use super::{folder_path, with};
+use super::{
+    folder_path,
+    kind::{Kind, language},
+    table, with,
+};
 use crate::{
     body::Query,
     console::{
         Answer,
         frame::{Frame, Place},
         here::{Here, Viewer},
-        parts::{self, prose},
+        parts,
     },
     router::App,
 };
@@ -34,107 +38,156 @@ const LIFE: u32 = 3600;
 #[derive(Deserialize)]
 pub struct Which {
     locator: String,
+    /// How to look at it, if not as it is best.
+    #[serde(default, rename = "as")]
+    pub shown_as: String,
+    /// How many rows of a table.
+    #[serde(default)]
+    pub rows: Option<usize>,
+}
+
+impl Which {
+    /// A key may end with a blank; a locator begins with none.
+    pub fn locator(&self) -> Result<Locator, Error> {
+        Locator::parse(self.locator.trim_start()).map_err(Error::from)
+    }
 }
 
 pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Query<Which>) -> Answer {
-    // A key may end with a blank; a locator begins with none.
-    let locator = Locator::parse(which.locator.trim_start()).map_err(Error::from)?;
+    let locator = which.locator()?;
     let resolve = async |disposition| {
         let options = ResolveOptions { expires_in: LIFE, disposition, content_type: None };
         let answers = app.core.resolve(&here.reach(), &[locator.to_string()], &options).await?;
         answers.into_iter().next().ok_or_else(|| Error::not_found("file"))
     };
-    match (resolve(Disposition::Auto).await?, resolve(Disposition::Attachment).await?) {
-        (Ok(shown), Ok(download)) => Ok(view(&here, &locator, &shown, &download)),
-        (Err(error), _) | (_, Err(error)) => Ok(refused(&here, &locator, &error)),
+    let (shown, download) = match (resolve(Disposition::Auto).await?, resolve(Disposition::Attachment).await?) {
+        (Ok(shown), Ok(download)) => (shown, download),
+        (Err(error), _) | (_, Err(error)) => return Ok(refused(&here, &locator, &error)),
+    };
+    let kinds = Kind::all_of(locator.key());
+    let kind = kinds.iter().copied().find(|kind| kind.as_str() == which.shown_as).unwrap_or(kinds[0]);
+    let content = match kind {
+        Kind::Table => table::show(&app, &here, &locator, which.rows).await,
+        kind => straight(kind, &here, &locator, &shown.url),
+    };
+    Ok(OneFile { here: &here, locator: &locator, shown: &shown, download: &download, kinds: &kinds, kind }
+        .page(&content))
+}
+
+/// A file, and what leads to it.
+struct OneFile<'a> {
+    here: &'a Here,
+    locator: &'a Locator,
+    shown: &'a Resolved,
+    download: &'a Resolved,
+    kinds: &'a [Kind],
+    kind: Kind,
+}
+
+impl OneFile<'_> {
+    fn page(&self, content: &Markup) -> Response {
+        let Self { here, locator, shown, kind, .. } = *self;
+        let name = locator.key().file_name();
+        let title = if name.is_empty() { locator.key().as_str() } else { name };
+        let mut keys = None;
+        let mut frame = Frame::new(here, Place::Files, title).below(here.path("files"), "Files").scripts(scripts(kind));
+        if here.membership.role >= Role::Member {
+            let folder = locator.key().as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
+            let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+            let name = folder.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(locator.bucket().as_str());
+            frame = frame.below(folder_path(here, &shown.integration_id, locator.bucket().as_str(), &prefix), name);
+            let query = [("bucket", locator.bucket().as_str()), ("prefix", &prefix)];
+            // A version has no neighbours.
+            let path = with(&here.path(&format!("files/{}/keys", shown.integration_id)), &query);
+            keys = locator.version_id().is_none().then_some(path);
+        }
+        let frame = frame.actions(self.actions());
+        let expires = shown.expires_at.and_then(|at| at.format(&Rfc3339).ok());
+        let integrations = here.is_admin().then(|| here.path("integrations"));
+        let mut response = frame.page(&html! {
+            div .with-aside {
+                div .looking {
+                    (self.views())
+                    figure #viewer .viewer data-organization=(here.organization()) data-locator=(locator) data-name=(name) data-keys=[keys] data-expires=[expires] data-integrations=[integrations] {
+                        (content)
+                        div #trouble .note .bad role="alert" hidden { p {} p {} p hidden { a href="" { "Check the connection" } } }
+                    }
+                }
+                aside .card aria-label="About this file" { (self.about()) }
+            }
+        });
+        allow_bucket(&mut response, &shown.url);
+        response
     }
-}
 
-/// How a browser shows a file without help.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Image,
-    Video,
-    Audio,
-    Pdf,
-    Text,
-    Other,
-}
-
-impl Kind {
-    fn of(display: &Display) -> Self {
-        let essence = display.content_type.split(';').next().unwrap_or_default();
-        match essence {
-            _ if display.content_disposition.starts_with("attachment") => Self::Other,
-            "application/pdf" => Self::Pdf,
-            "application/json" | "application/x-ndjson" | "application/geo+json" => Self::Text,
-            "image/heic" | "image/heif" | "image/tiff" => Self::Other,
-            essence if essence.starts_with("image/") => Self::Image,
-            essence if essence.starts_with("video/") => Self::Video,
-            essence if essence.starts_with("audio/") => Self::Audio,
-            essence if essence.starts_with("text/") => Self::Text,
-            _ => Self::Other,
+    fn actions(&self) -> Markup {
+        html! {
+            a #previous .button hidden rel="prev" { "Previous" }
+            a #next .button hidden rel="next" { "Next" }
+            a .button href=(self.shown.url) rel="noreferrer" target="_blank" { "Open" }
+            a .button href=(self.download.url) rel="noreferrer" { "Download" }
         }
     }
-}
 
-fn view(here: &Here, locator: &Locator, shown: &Resolved, download: &Resolved) -> Response {
-    let display = Display::of(locator.key(), Disposition::Auto, None);
-    let kind = Kind::of(&display);
-    let name = locator.key().file_name();
-    let actions = html! {
-        a #previous .button hidden rel="prev" { "Previous" }
-        a #next .button hidden rel="next" { "Next" }
-        a .button href=(shown.url) rel="noreferrer" target="_blank" { "Open" }
-        a .button href=(download.url) rel="noreferrer" { "Download" }
-    };
-    let title = if name.is_empty() { locator.key().as_str() } else { name };
-    // Keys move a picture first, and lead on only where there is nothing to move.
-    let scripts: &[&str] = if kind == Kind::Image {
-        &["copy.js", "viewer.js", "image.js", "neighbours.js"]
-    } else {
-        &["copy.js", "viewer.js", "neighbours.js"]
-    };
-    let mut keys = None;
-    let mut frame = Frame::new(here, Place::Files, title).below(here.path("files"), "Files").scripts(scripts);
-    if here.membership.role >= Role::Member {
-        let folder = locator.key().as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
-        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let name = folder.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(locator.bucket().as_str());
-        frame = frame.below(folder_path(here, &shown.integration_id, locator.bucket().as_str(), &prefix), name);
-        let query = [("bucket", locator.bucket().as_str()), ("prefix", &prefix)];
-        // A version has no neighbours.
-        let path = with(&here.path(&format!("files/{}/keys", shown.integration_id)), &query);
-        keys = locator.version_id().is_none().then_some(path);
-    }
-    let frame = frame.actions(actions);
-    let mut response = frame.page(&html! {
-        @let expires = shown.expires_at.and_then(|at| at.format(&Rfc3339).ok());
-        figure #viewer .viewer data-organization=(here.organization()) data-locator=(locator) data-name=(name) data-keys=[keys] data-expires=[expires] data-integrations=[here.is_admin().then(|| here.path("integrations"))] {
-            (shown_as(kind, name, &shown.url))
-            div #trouble .note .bad role="alert" hidden { p {} p {} p hidden { a href="" { "Check the connection" } } }
-        }
-        section .card {
-            dl .facts {
-                dt { "Locator" } dd { (parts::copyable("locator", &locator.to_string())) }
-                dt { "Type" } dd { (display.content_type) }
-                @if let Some(at) = shown.expires_at { dt { "Address valid until" } dd { (parts::moment(at)) } }
+    /// The other ways to look at the file.
+    fn views(&self) -> Markup {
+        let locator = self.locator.to_string();
+        html! {
+            nav .views aria-label="How the file is shown" {
+                @for kind in self.kinds {
+                    // The best way needs no saying.
+                    @let other = if *kind == self.kinds[0] { "" } else { kind.as_str() };
+                    a href=(with(&self.here.path("file"), &[("locator", &locator), ("as", other)])) aria-current=[(*kind == self.kind).then_some("true")] { (kind.title()) }
+                }
             }
         }
-    });
-    allow_bucket(&mut response, &shown.url);
-    response
+    }
+
+    fn about(&self) -> Markup {
+        let display = Display::of(self.locator.key(), Disposition::Auto, None);
+        html! {
+            dl .facts {
+                dt { "Locator" } dd { (parts::copyable("locator", &self.locator.to_string())) }
+                dt { "Shown as" } dd { (display.content_type) }
+                @if let Some(at) = self.shown.expires_at { dt { "Address valid until" } dd { (parts::moment(at)) } }
+            }
+            // A script puts what is behind it in its place.
+            p #details { a href=(with(&self.here.path("file/details"), &[("locator", &self.locator.to_string())])) { "Details and versions" } }
+        }
+    }
 }
 
-fn shown_as(kind: Kind, name: &str, url: &str) -> Markup {
+/// Keys move a picture first, and lead on only where there is nothing to move.
+fn scripts(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Image => &["copy.js", "details.js", "media.js", "image.js", "neighbours.js"],
+        Kind::Video | Kind::Audio => &["copy.js", "details.js", "media.js", "neighbours.js"],
+        Kind::Pdf | Kind::Table => &["copy.js", "details.js", "neighbours.js"],
+        Kind::Markdown => &["copy.js", "details.js", "markdown.js", "neighbours.js"],
+        Kind::Json => &["copy.js", "details.js", "json.js", "neighbours.js"],
+        Kind::Text => &["copy.js", "details.js", "text.js", "neighbours.js"],
+        Kind::Hex => &["copy.js", "details.js", "hex.js", "neighbours.js"],
+    }
+}
+
+/// What the browser fetches from the bucket itself.
+fn straight(kind: Kind, here: &Here, locator: &Locator, url: &str) -> Markup {
+    let name = locator.key().file_name();
+    let without = "Scripts show what is in it; without them, open it.";
     html! {
         @match kind {
             Kind::Image => { img src=(url) alt=(name) decoding="async"; },
             Kind::Video => { video src=(url) controls preload="metadata" {} },
             Kind::Audio => { audio src=(url) controls preload="metadata" {} },
             Kind::Pdf => { iframe src=(url) title=(name) {} },
-            Kind::Text => { pre #text data-url=(url) tabindex="0" aria-label=(name) { "Scripts show what is in it; without them, open it." } },
-            Kind::Other => { p .lead { "Browsers do not show files like this one in place. Open or download it." } },
+            Kind::Text => { pre #content data-url=(url) data-language=[language(locator.key())] tabindex="0" aria-label=(name) { (without) } },
+            Kind::Markdown => {
+                @let render = with(&here.path("file/markdown"), &[("locator", &locator.to_string())]);
+                div #content .markdown data-url=(url) data-render=(render) { (without) }
+            },
+            Kind::Json => { div #content .tree data-url=(url) { (without) } },
+            Kind::Hex => { pre #content .hex data-url=(url) tabindex="0" aria-label=(name) { (without) } },
+            Kind::Table => {},
         }
     }
 }
@@ -154,13 +207,9 @@ pub fn allow_bucket(response: &mut Response, url: &str) {
 
 fn refused(here: &Here, locator: &Locator, error: &Error) -> Response {
     let name = locator.key().file_name();
-    Frame::new(here, Place::Files, if name.is_empty() { "File" } else { name }).below(here.path("files"), "Files").page(&html! {
-        div .note .bad role="alert" {
-            p { (prose(error.detail())) }
-            @if let Some(hint) = error.hint_text() { p { (prose(hint)) } }
-            @if let Some(id) = error.aws_fault().and_then(|fault| fault.request_id.as_ref()) { p .small { "AWS request ID: " code { (id) } } }
-        }
+    let title = if name.is_empty() { "File" } else { name };
+    Frame::new(here, Place::Files, title).below(here.path("files"), "Files").page(&html! {
+        (parts::trouble(error))
         p .quiet { code { (locator.to_string()) } }
     })
-    .into_response()
 }

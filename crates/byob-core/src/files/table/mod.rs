@@ -1,0 +1,184 @@
+//! The first rows of a table, read by range: of a table of any size, only its beginning comes here.
+
+mod jsonl;
+mod kind;
+mod parquet;
+mod reader;
+mod separated;
+
+use byob_aws::{Invalid, Locator, ObjectKey};
+use serde_json::Value;
+use tokio::{sync::Semaphore, task::spawn_blocking};
+
+pub use self::kind::ColumnKind;
+use self::reader::RangeReader;
+use crate::{
+    core::Core,
+    error::{Error, Kind, Result},
+    organization::Reach,
+    resolve::permit,
+};
+
+/// The most rows of one answer.
+pub const MOST_ROWS: usize = 1000;
+
+/// The most columns of one answer; the others are counted.
+const MOST_COLUMNS: usize = 200;
+
+/// The most bytes that are read of a table of lines. Who wants rows for which this is not enough gets fewer.
+const MOST_BYTES: u64 = 4 * 1024 * 1024;
+
+/// So much is read of a table of lines at first, in bytes.
+const FIRST_BYTES: u64 = 256 * 1024;
+
+/// Reading a table takes memory and a core, and anybody who may open files may ask.
+static SIDE_BY_SIDE: Semaphore = Semaphore::const_new(4);
+
+/// How a table is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Values between commas, semicolons or pipes; which, is found out.
+    Csv,
+    /// Values between tabs.
+    Tsv,
+    /// One JSON value in each line.
+    Jsonl,
+    /// Apache Parquet.
+    Parquet,
+}
+
+/// The beginning of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// How it is written down.
+    pub format: Format,
+    /// Its columns, as far as they are shown.
+    pub columns: Vec<Column>,
+    /// How many columns it has altogether.
+    pub column_count: usize,
+    /// Its first rows, each with a value for each column.
+    pub rows: Vec<Vec<Value>>,
+    /// How many rows it has altogether, where that is known.
+    pub row_count: Option<u64>,
+    /// Whether there are more rows.
+    pub has_more: bool,
+    /// Of lines that are no JSON, which, beginning with 1.
+    pub bad_lines: Vec<usize>,
+    /// How many bytes of the file were read for this.
+    pub bytes_read: u64,
+    /// How many it has.
+    pub size: u64,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// What its heading says; empty where there is none.
+    pub name: String,
+    /// What is in it. Of tables of lines it is what the rows that were read have in common.
+    pub kind: ColumnKind,
+}
+
+/// What the reader of a format found.
+#[derive(Debug, Default, PartialEq)]
+struct Beginning {
+    columns: Vec<Column>,
+    rows: Vec<Vec<Value>>,
+    row_count: Option<u64>,
+    has_more: bool,
+    bad_lines: Vec<usize>,
+}
+
+impl Format {
+    /// The format that a key's name suggests. A last `.gz` is looked through.
+    pub fn of(key: &ObjectKey) -> Option<Self> {
+        let name = key.file_name().to_ascii_lowercase();
+        let (_, extension) = name.strip_suffix(".gz").unwrap_or(&name).rsplit_once('.')?;
+        match extension {
+            "csv" | "psv" => Some(Self::Csv),
+            "tsv" | "tab" => Some(Self::Tsv),
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "parquet" => Some(Self::Parquet),
+            _ => None,
+        }
+    }
+}
+
+impl Core {
+    /// Reads the first rows of a table: 1 to 1,000.
+    pub async fn read_table(&self, reach: &Reach, locator: &Locator, rows: usize) -> Result<Table> {
+        if !(1..=MOST_ROWS).contains(&rows) {
+            let invalid = Invalid::new("out_of_range", format!("{rows} rows are not offered."), "Ask for 1 to 1,000.");
+            return Err(Error::field("rows", &invalid));
+        }
+        let format = Format::of(locator.key()).ok_or_else(|| {
+            let hint = "Tables end with `.csv`, `.tsv`, `.psv`, `.jsonl`, `.ndjson` or `.parquet`.";
+            let detail = "The name of the file does not say that it is a table.";
+            Error::field("locator", &Invalid::new("no_table", detail, hint))
+        })?;
+        let listing = self.directory.of(reach.organization()).await?;
+        let integration = listing.select(reach, locator)?;
+        permit(integration, locator)?;
+        let turn = SIDE_BY_SIDE.acquire().await.map_err(Error::internal)?;
+        let reader = RangeReader::new(self.clone(), integration.clone(), locator.clone(), turn);
+        match format {
+            Format::Parquet => parquet::read(reader, rows).await,
+            _ => lines(format, reader, rows).await,
+        }
+    }
+}
+
+/// Reads a table of lines: more and more of its beginning, until there are rows enough.
+async fn lines(format: Format, mut reader: RangeReader, wanted: usize) -> Result<Table> {
+    let mut bytes = Vec::new();
+    let mut want = FIRST_BYTES;
+    loop {
+        let part = reader.read(bytes.len() as u64, want - bytes.len() as u64).await?;
+        bytes.extend_from_slice(&part);
+        let is_whole = bytes.len() as u64 >= reader.size() || part.is_empty();
+        let found;
+        (bytes, found) = spawn_blocking(move || {
+            let (text, text_is_whole) = reader::text(&bytes, is_whole);
+            let found = match format {
+                Format::Jsonl => jsonl::read(&text, text_is_whole, wanted),
+                _ => separated::read(&text, text_is_whole, wanted, format),
+            };
+            drop(text);
+            (bytes, found)
+        })
+        .await
+        .map_err(Error::internal)?;
+        if found.rows.len() >= wanted || is_whole || want >= MOST_BYTES {
+            return Ok(found.table(format, &reader));
+        }
+        want *= 4;
+    }
+}
+
+impl Beginning {
+    fn table(mut self, format: Format, reader: &RangeReader) -> Table {
+        let column_count = self.columns.len();
+        self.columns.truncate(MOST_COLUMNS);
+        for row in &mut self.rows {
+            row.resize(self.columns.len(), Value::Null);
+        }
+        Table {
+            format,
+            columns: self.columns,
+            column_count,
+            rows: self.rows,
+            row_count: self.row_count,
+            has_more: self.has_more,
+            bad_lines: self.bad_lines,
+            bytes_read: reader.bytes_read(),
+            size: reader.size(),
+        }
+    }
+}
+
+/// A file that is not what its name says.
+fn damaged(detail: String) -> Error {
+    Error::new(Kind::Invalid, "damaged_table", detail)
+        .hint("Download the file, and look at it with a tool of its format.")
+}

@@ -1,0 +1,111 @@
+//! Values between commas and the like (RFC 4180, and what else is called CSV). The first line names the columns.
+
+use csv::{ByteRecord, ReaderBuilder};
+use serde_json::Value;
+
+use super::{Beginning, Column, ColumnKind, Format, MOST_COLUMNS};
+
+/// What separates values in files that are called CSV.
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// Reads the rows that a text begins with. Of a text that was cut off, the last one may be cut as well and is left out.
+pub fn read(text: &[u8], is_whole: bool, wanted: usize, format: Format) -> Beginning {
+    let separator = if format == Format::Tsv { b'\t' } else { separator(text) };
+    let mut reader = ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(false).from_reader(text);
+    let mut record = ByteRecord::new();
+    let mut found = Beginning::default();
+    let mut names: Vec<String> = Vec::new();
+    let mut is_first = true;
+    while reader.read_byte_record(&mut record).unwrap_or(false) {
+        // The text may end in the middle of the record that was just read.
+        if !is_whole && reader.position().byte() >= text.len() as u64 {
+            found.has_more = true;
+            break;
+        }
+        let values = record.iter().map(|value| String::from_utf8_lossy(value).into_owned());
+        if is_first {
+            names = values.collect();
+            is_first = false;
+            continue;
+        }
+        if found.rows.len() == wanted {
+            found.has_more = true;
+            break;
+        }
+        found.rows.push(values.map(Value::String).collect());
+    }
+    found.has_more |= !is_whole;
+    let width = found.rows.iter().map(Vec::len).chain([names.len()]).max().unwrap_or_default();
+    names.resize(width, String::new());
+    let kind = |number: usize| {
+        let values = found.rows.iter().filter_map(|row| row.get(number)?.as_str());
+        values.map(ColumnKind::of_text).fold(ColumnKind::Empty, ColumnKind::and)
+    };
+    // Nobody sees the kinds of the others.
+    let kinds: Vec<ColumnKind> = (0..width.min(MOST_COLUMNS)).map(kind).collect();
+    let kinds = kinds.into_iter().chain(std::iter::repeat(ColumnKind::Empty));
+    // Of text and something else together, all can be read as text.
+    let kinds = kinds.map(|kind| if kind == ColumnKind::Mixed { ColumnKind::Text } else { kind });
+    found.columns = names.into_iter().zip(kinds).map(|(name, kind)| Column { name, kind }).collect();
+    found
+}
+
+/// The separator that the first line has most often outside of quotes.
+fn separator(text: &[u8]) -> u8 {
+    let mut counts = [0; SEPARATORS.len()];
+    let mut is_quoted = false;
+    for byte in text {
+        match byte {
+            b'"' => is_quoted = !is_quoted,
+            b'\n' if !is_quoted => break,
+            _ if is_quoted => {}
+            byte => {
+                if let Some(at) = SEPARATORS.iter().position(|separator| separator == byte) {
+                    counts[at] += 1;
+                }
+            }
+        }
+    }
+    // Of those that are there equally often, the first.
+    let most = counts.iter().copied().max().unwrap_or_default();
+    SEPARATORS[counts.iter().position(|count| *count == most).unwrap_or_default()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str, is_whole: bool, wanted: usize) -> (String, Vec<String>, bool) {
+        let found = read(text.as_bytes(), is_whole, wanted, Format::Csv);
+        let columns = found.columns.iter().map(|column| format!("{}:{}", column.name, column.kind.as_str()));
+        let row = |row: &Vec<Value>| row.iter().map(|value| value.as_str().unwrap()).collect::<Vec<_>>().join("|");
+        (columns.collect::<Vec<_>>().join(" "), found.rows.iter().map(row).collect(), found.has_more)
+    }
+
+    #[test]
+    fn quotes_hold_everything() {
+        let (columns, rows, more) = shown("a,\"b,\"\"c\nd\"\n1,\"x\r\ny\"\n2.5,\"\"\n", true, 10);
+        assert_eq!(columns, "a:number b,\"c\nd:text");
+        assert_eq!(rows, ["1|x\r\ny", "2.5|"]);
+        assert!(!more);
+    }
+
+    #[test]
+    fn what_was_cut_off_is_left_out() {
+        for (text, rows) in
+            [("a;b\n1;2\n3;4", vec!["1|2"]), ("a;b\n1;2\n\"3", vec!["1|2"]), ("a;b\n1;2\n3;4\n", vec!["1|2"])]
+        {
+            assert_eq!(shown(text, false, 10).1, rows, "{text}");
+            assert!(shown(text, false, 10).2, "{text}");
+        }
+        assert_eq!(shown("a|b\n1|2\n3|4", true, 10).1, ["1|2", "3|4"]);
+        assert_eq!(shown("a|b\n1|2\n3|4", true, 1), ("a:integer b:integer".into(), vec!["1|2".into()], true));
+    }
+
+    #[test]
+    fn rows_may_be_longer_or_shorter_than_the_first_line() {
+        let (columns, rows, _) = shown("a\n1,2\n\n3\n", true, 10);
+        assert_eq!((columns.as_str(), rows), ("a:integer :integer", vec!["1|2".to_owned(), "3".to_owned()]));
+        assert_eq!(shown("", true, 10), (String::new(), vec![], false));
+    }
+}

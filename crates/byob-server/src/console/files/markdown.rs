@@ -1,0 +1,255 @@
+//! Markdown, which a page fetched from the bucket, as markup.
+//!
+//! Nothing of what the customer wrote becomes markup but what Markdown itself has: HTML in it is shown as text. Links and pictures that
+//! are relative lead to the files beside the document.
+
+use std::collections::HashMap;
+
+use axum::{
+    body::Bytes,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use byob_aws::{Locator, ObjectKey};
+use byob_core::{display::Disposition, resolve::ResolveOptions};
+use maud::{PreEscaped, html};
+use percent_encoding::percent_decode_str;
+use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::{file_path, one::Which};
+use crate::{
+    body::Query,
+    console::{Answer, here::Viewer},
+    router::App,
+};
+
+/// A document with more pictures shows the others as links.
+const MOST_PICTURES: usize = 200;
+
+/// As long as somebody reads.
+const LIFE: u32 = 3600;
+
+pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Query<Which>, text: Bytes) -> Answer {
+    let document = which.locator()?;
+    let text = String::from_utf8_lossy(&text);
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let events: Vec<Event<'_>> = Parser::new_ext(&text, options).collect();
+    let wanted: Vec<String> = events.iter().filter_map(|event| picture(event, &document)).take(MOST_PICTURES).collect();
+    let options = ResolveOptions { expires_in: LIFE, disposition: Disposition::Auto, content_type: None };
+    let answers = app.core.resolve(&here.reach(), &wanted, &options).await?;
+    let urls = answers.into_iter().map(|answer| answer.ok().map(|resolved| resolved.url));
+    let pictures = wanted.into_iter().zip(urls).filter_map(|(locator, url)| Some((locator, url?))).collect();
+    let page = Page { document: &document, pictures, path: &|locator| file_path(&here, locator) };
+    let response: Response = PreEscaped(page.render(events)).into_response();
+    Ok(response)
+}
+
+/// The locator of a picture that lies beside the document.
+fn picture(event: &Event<'_>, document: &Locator) -> Option<String> {
+    let Event::Start(Tag::Image { dest_url, .. }) = event else { return None };
+    match Target::of(dest_url, document) {
+        Target::File(locator) => Some(locator),
+        Target::Elsewhere(_) | Target::Nowhere => None,
+    }
+}
+
+/// Where a link leads.
+#[derive(Debug, PartialEq, Eq)]
+enum Target<'a> {
+    /// To a file in the same bucket.
+    File(String),
+    /// To another site.
+    Elsewhere(&'a str),
+    /// To nothing that is offered: an anchor of the page, or a scheme that browsers run.
+    Nowhere,
+}
+
+impl<'a> Target<'a> {
+    fn of(link: &'a str, document: &Locator) -> Self {
+        let lower = link.trim_start().to_ascii_lowercase();
+        if ["https://", "http://", "mailto:"].iter().any(|scheme| lower.starts_with(scheme)) {
+            return Self::Elsewhere(link);
+        }
+        let path = link.split(['#', '?']).next().unwrap_or_default();
+        let has_scheme = path.split('/').next().is_some_and(|first| first.contains(':'));
+        if path.is_empty() || has_scheme || path.starts_with("//") {
+            return Self::Nowhere;
+        }
+        let path = percent_decode_str(path).decode_utf8_lossy();
+        let folder = document.key().as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut parts: Vec<&str> = match path.strip_prefix('/') {
+            Some(_) => Vec::new(),
+            None => folder.split('/').filter(|part| !part.is_empty()).collect(),
+        };
+        for part in path.split('/').filter(|part| !part.is_empty()) {
+            match part {
+                "." => {}
+                ".." => _ = parts.pop(),
+                part => parts.push(part),
+            }
+        }
+        let key = ObjectKey::parse(&parts.join("/"));
+        key.map_or(Self::Nowhere, |key| Self::File(Locator::new(document.bucket().clone(), key, None).to_string()))
+    }
+}
+
+/// A document on its way to a page.
+struct Page<'a> {
+    document: &'a Locator,
+    /// Addresses of pictures, by locator.
+    pictures: HashMap<String, String>,
+    /// The page of a file, by locator.
+    path: &'a dyn Fn(&str) -> String,
+}
+
+impl Page<'_> {
+    fn render(&self, events: Vec<Event<'_>>) -> String {
+        let mut safe: Vec<Event<'_>> = Vec::with_capacity(events.len());
+        let mut closing: Vec<&str> = Vec::new();
+        // Of a picture, the text inside is what it is called.
+        let mut image: Option<(CowStr<'_>, String)> = None;
+        for event in events {
+            if let Some((_, name)) = &mut image {
+                match event {
+                    Event::Text(text) | Event::Code(text) => name.push_str(&text),
+                    Event::SoftBreak | Event::HardBreak => name.push(' '),
+                    Event::End(TagEnd::Image) => {
+                        if let Some((link, name)) = image.take() {
+                            safe.push(Event::InlineHtml(self.image(&link, &name).into()));
+                        }
+                    }
+                    _ => {}
+                }
+                continue;
+            }
+            safe.push(match event {
+                Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+                Event::Start(Tag::Image { dest_url, .. }) => {
+                    image = Some((dest_url, String::new()));
+                    continue;
+                }
+                Event::Start(Tag::Link { dest_url, .. }) => {
+                    let (open, close) = self.link(&dest_url);
+                    closing.push(close);
+                    Event::InlineHtml(open.into())
+                }
+                Event::End(TagEnd::Link) => Event::InlineHtml(closing.pop().unwrap_or_default().into()),
+                Event::Start(Tag::Heading { level, .. }) => {
+                    Event::Start(Tag::Heading { level: below(level), id: None, classes: Vec::new(), attrs: Vec::new() })
+                }
+                Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(below(level))),
+                // Alignment would come as styles within the markup, which the page's policy forbids.
+                Event::Start(Tag::Table(columns)) => Event::Start(Tag::Table(vec![Alignment::None; columns.len()])),
+                Event::TaskListMarker(true) => Event::Text("☑ ".into()),
+                Event::TaskListMarker(false) => Event::Text("☐ ".into()),
+                other => other,
+            });
+        }
+        let mut markup = String::new();
+        pulldown_cmark::html::push_html(&mut markup, safe.into_iter());
+        markup
+    }
+
+    /// How a link begins and ends.
+    fn link(&self, link: &str) -> (String, &'static str) {
+        let open = match Target::of(link, self.document) {
+            Target::File(locator) => html! { a href=((self.path)(&locator)) {} },
+            Target::Elsewhere(url) => html! { a href=(url) rel="noreferrer nofollow" target="_blank" {} },
+            Target::Nowhere => html! { span {} },
+        };
+        let open = open.into_string();
+        let close = if open.ends_with("</a>") { "</a>" } else { "</span>" };
+        (open.trim_end_matches(close).to_owned(), close)
+    }
+
+    fn image(&self, link: &str, name: &str) -> String {
+        let target = Target::of(link, self.document);
+        let picture = match &target {
+            Target::File(locator) => self.pictures.get(locator),
+            Target::Elsewhere(_) | Target::Nowhere => None,
+        };
+        let shown_as = if name.is_empty() { link } else { name };
+        let markup = match (picture, target) {
+            (Some(url), _) => html! { img src=(url) alt=(name) loading="lazy"; },
+            (None, Target::File(locator)) => html! { a href=((self.path)(&locator)) { (shown_as) } },
+            // Pictures of other sites would tell them who reads what.
+            (None, Target::Elsewhere(url)) => {
+                html! { a href=(url) rel="noreferrer nofollow" target="_blank" { (shown_as) } }
+            }
+            (None, Target::Nowhere) => html! { (shown_as) },
+        };
+        markup.into_string()
+    }
+}
+
+/// The page has the first heading.
+fn below(level: HeadingLevel) -> HeadingLevel {
+    match level {
+        HeadingLevel::H1 => HeadingLevel::H2,
+        HeadingLevel::H2 => HeadingLevel::H3,
+        HeadingLevel::H3 => HeadingLevel::H4,
+        HeadingLevel::H4 => HeadingLevel::H5,
+        HeadingLevel::H5 | HeadingLevel::H6 => HeadingLevel::H6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(text: &str) -> String {
+        let document = Locator::parse("s3://b/docs/guide.md").unwrap();
+        let pictures = HashMap::from([("s3://b/docs/cat.png".to_owned(), "https://bucket/cat".to_owned())]);
+        let page = Page { document: &document, pictures, path: &|locator| format!("/file?{locator}") };
+        page.render(Parser::new_ext(text, Options::all()).collect())
+    }
+
+    #[test]
+    fn html_is_shown_as_text() {
+        for text in ["<script>alert(1)</script>", "a <b onclick=x>b</b>", "<img src=x onerror=alert(1)>", "<!-- x -->"]
+        {
+            let markup = rendered(text);
+            let open: Vec<_> = markup.match_indices('<').map(|(at, _)| &markup[at..]).collect();
+            assert!(open.iter().all(|rest| rest.starts_with("<p>") || rest.starts_with("</p>")), "{markup}");
+        }
+    }
+
+    #[test]
+    fn links_lead_to_files_beside_it_or_to_other_sites_and_run_nothing() {
+        for (link, expected) in [
+            ("a/b%20c.png", "/file?s3://b/docs/a/b c.png"),
+            ("../x.md#top", "/file?s3://b/x.md"),
+            ("/top.md", "/file?s3://b/top.md"),
+            ("https://example.com/?a=1&b=2", "https://example.com/?a=1&amp;b=2"),
+        ] {
+            assert!(rendered(&format!("[t]({link})")).contains(&format!("<a href=\"{expected}\"")), "{link}");
+        }
+        for link in [
+            "javascript:alert(1)",
+            "JavaScript:x",
+            "data:text/html,x",
+            "vbscript:x",
+            "//evil.example/x",
+            "#top",
+            "<java\nscript:x>",
+        ] {
+            assert!(!rendered(&format!("[t]({link})")).contains("<a"), "{link}: {}", rendered(&format!("[t]({link})")));
+        }
+    }
+
+    #[test]
+    fn pictures_beside_it_are_shown_and_those_of_others_are_links() {
+        assert!(rendered("![a *cat*](cat.png)").contains("<img src=\"https://bucket/cat\" alt=\"a cat\""));
+        assert!(rendered("![x](https://tracker.example/x.png)").contains("<a href=\"https://tracker.example/x.png\""));
+        assert!(!rendered("![x](javascript:alert(1))").contains("<img"));
+    }
+
+    #[test]
+    fn nothing_needs_styles_or_labels() {
+        let markup = rendered("# One\n\n|a|b|\n|:-|-:|\n|1|2|\n\n- [x] done\n- [ ] open\n");
+        assert!(
+            !markup.contains("style=") && !markup.contains("<input") && markup.contains("<h2>One</h2>"),
+            "{markup}"
+        );
+    }
+}

@@ -1,0 +1,109 @@
+//! A file as a table: its first rows, which the server reads.
+
+use byob_aws::Locator;
+use byob_core::files::table::{Column, Table};
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::with;
+use crate::{
+    console::{here::Here, parts},
+    router::App,
+};
+
+/// So many rows are shown at first, and then so many.
+const ROWS: [usize; 2] = [100, 1000];
+
+/// The longest text of one cell, in characters.
+const LONGEST_CELL: usize = 500;
+
+pub async fn show(app: &App, here: &Here, locator: &Locator, rows: Option<usize>) -> Markup {
+    match app.core.read_table(&here.reach(), locator, rows.unwrap_or(ROWS[0])).await {
+        Ok(table) => view(here, locator, &table),
+        Err(error) => parts::trouble(&error),
+    }
+}
+
+fn view(here: &Here, locator: &Locator, table: &Table) -> Markup {
+    let goes_on = table.has_more && table.rows.len() < ROWS[1];
+    html! {
+        @if table.columns.is_empty() { p .lead { "The file is empty." } }
+        @else {
+            div .scroll tabindex="0" role="region" aria-label="Table" {
+                table .table .rows {
+                    thead { tr {
+                        th .number { "Row" }
+                        @for (number, column) in table.columns.iter().enumerate() { (heading(number, column)) }
+                    } }
+                    tbody {
+                        @for (number, row) in table.rows.iter().enumerate() {
+                            tr { th scope="row" .number { (number + 1) } @for value in row { (cell(value)) } }
+                        }
+                    }
+                }
+            }
+        }
+        div .read {
+            p .hint { (read(table)) }
+            @if !table.bad_lines.is_empty() {
+                p .hint { "Left out, for they are no JSON: " (lines(&table.bad_lines)) "." }
+            }
+            @if goes_on {
+                @let locator = locator.to_string();
+                a .button href=(with(&here.path("file"), &[("locator", &locator), ("rows", &ROWS[1].to_string())])) { "Show 1,000 rows" }
+            }
+        }
+    }
+}
+
+fn heading(number: usize, column: &Column) -> Markup {
+    html! {
+        th scope="col" {
+            @if column.name.is_empty() { span .quiet { "Column " (number + 1) } } @else { (column.name) }
+            span .kind { (column.kind.as_str()) }
+        }
+    }
+}
+
+fn cell(value: &Value) -> Markup {
+    html! {
+        @match value {
+            Value::Null => td .quiet { "–" },
+            Value::Number(number) => td .number { (number) },
+            Value::String(text) => td { (shortened(text)) },
+            Value::Bool(_) | Value::Array(_) | Value::Object(_) => td .mono { (shortened(&value.to_string())) },
+        }
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_CELL) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// How much of the file this is.
+fn read(table: &Table) -> String {
+    let rows = match (table.row_count, table.rows.len(), table.has_more) {
+        (Some(all), shown, true) => format!("The first {shown} of {all} rows."),
+        (None, shown, true) => format!("The first {shown} rows."),
+        (_, 1, false) => "1 row, which is all.".to_owned(),
+        (_, shown, false) => format!("{shown} rows, which are all."),
+    };
+    let columns = match table.column_count {
+        all if all > table.columns.len() => format!(" The first {} of {all} columns.", table.columns.len()),
+        _ => String::new(),
+    };
+    let (read, size) = (parts::bytes(table.bytes_read), parts::bytes(table.size));
+    let amount =
+        if table.bytes_read >= table.size { format!("all of its {size}") } else { format!("{read} of its {size}") };
+    format!("{rows}{columns} The service read {amount} for this.")
+}
+
+fn lines(numbers: &[usize]) -> String {
+    let first: Vec<String> = numbers.iter().take(10).map(ToString::to_string).collect();
+    let rest = numbers.len() - first.len();
+    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    format!("line {}{more}", first.join(", "))
+}
