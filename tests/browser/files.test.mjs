@@ -21,6 +21,14 @@ function fromBucket(page) {
   return loaded;
 }
 
+/** That the browser puts its own viewer into the frame. */
+async function showsPdf(page) {
+  for (let tries = 0; !page.frames().some((frame) => frame.url().startsWith("chrome-extension://")); tries += 1) {
+    assert.ok(tries < 60, "the viewer of PDF comes");
+    await setTimeout(250);
+  }
+}
+
 describe("Files", () => {
   it("are found folder by folder, and by their key", async () => {
     await visit(browser, demo, "browse", {}, async (visitor) => {
@@ -84,8 +92,7 @@ describe("Files", () => {
         page.goto(file("reports/inspection-robot-07.pdf")),
       ]);
       assert.deepEqual([pdf.status(), pdf.headers()["content-type"]], [200, "application/pdf"]);
-      // The browser puts its own viewer into the frame.
-      await page.waitForFunction(() => document.querySelector("#viewer iframe").contentDocument === null);
+      await showsPdf(page);
 
       loaded.length = 0;
       await page.goto(file("tables/picks.json"));
@@ -268,6 +275,35 @@ describe("Files", () => {
       await page.goto(file("README.md"));
       await page.getByText("The bucket has no CORS configuration").waitFor();
       await assertAccessible(page);
+    });
+  });
+
+  it("come through the service where the bucket has no CORS configuration and the integration says so", async () => {
+    await visit(browser, demo, "proxy", {}, async (visitor) => {
+      const page = await visitor.admin(`integrations/${demo.started.integration_id}/settings`);
+      await page.getByLabel("Through this service").check();
+      await page.getByRole("button", { name: "Save changes" }).click();
+      await page.getByRole("navigation", { name: "Above this page" }).waitFor();
+      try {
+        const loaded = fromBucket(page);
+        const frame = page.waitForResponse((response) => response.headers()["content-type"] === "application/pdf");
+        await page.goto(file("reports/inspection-robot-07.pdf"));
+        assert.equal((await frame).status(), 200);
+        await showsPdf(page);
+        await page.goto(file("README.md"));
+        await page.waitForFunction(() => document.querySelector("#content img")?.naturalWidth > 100);
+        await page.goto(file("videos/aisle.webm"));
+        await page.waitForFunction(() => document.querySelector("video").duration > 0);
+        await page.evaluate(() => { const video = document.querySelector("video"); video.currentTime = video.duration - 0.5; });
+        await page.waitForFunction(() => { const video = document.querySelector("video"); return !video.seeking && video.readyState >= 2; });
+        await page.goto(folder("frames/robot-07/") + "&view=grid");
+        await page.waitForFunction(() => document.querySelectorAll(".tile img").length > 12 && [...document.querySelectorAll(".tile img")].slice(0, 12).every((image) => image.naturalWidth > 0));
+        assert.deepEqual(loaded, [], "nothing comes from the bucket's own origin");
+        const [direct] = await Promise.all([visitor.context.waitForEvent("page"), page.goto(file("videos/aisle.webm")).then(() => page.getByRole("link", { name: "Open" }).click())]);
+        await direct.waitForFunction(() => document.querySelector("video")?.duration > 0);
+      } finally {
+        await demo.api("PATCH", `integrations/${demo.started.integration_id}`, { delivery: "direct" });
+      }
     });
   });
 

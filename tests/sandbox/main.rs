@@ -12,4 +12,5 @@ mod faults;
 mod folder;
 mod hostile;
 mod principals;
+mod proxy;
 mod roles;

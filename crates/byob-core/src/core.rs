@@ -18,7 +18,7 @@ use crate::{
     error::{Error, Kind, Result},
     events::Bell,
     id::{IntegrationId, OrganizationId},
-    integration::{Integration, Settings, Spec, directory::Directory, spec::Authentication},
+    integration::{Integration, Settings, Spec, directory::Directory, settings::Delivery, spec::Authentication},
     organization::{accounts::SignedIn, attempts::Attempts, tokens::Bearer},
     runtime::{Clock, Rng},
     store::{IntegrationRow, Safety, State, Store},
@@ -35,6 +35,8 @@ pub struct Core {
     pub(crate) guard: Guard,
     /// Reaches customers' buckets, through the guard.
     pub(crate) http: GuardedClient,
+    /// Fetches files that go through the service, however large they are.
+    pub(crate) streams: GuardedClient,
     /// Fetches presigned URLs as a browser would, through the guard.
     pub(crate) web: Web,
     pub(crate) platform: Platform,
@@ -142,6 +144,7 @@ impl Core {
             clock,
             rng,
             http: GuardedClient::new(guard.clone()),
+            streams: GuardedClient::new(guard.clone()).unbounded(),
             web: Web::new(GuardedClient::new(guard.clone())),
             guard,
             iam: Arc::new(Iam::new(platform.clone())),
@@ -191,6 +194,9 @@ fn public_buckets(buckets: &[Settings], guard: &Guard) -> Result<Vec<Integration
         let spec = Spec::check(settings, guard).map_err(|faults| wrong(Error::fields(faults).detail()))?;
         if spec.authentication != Authentication::Anonymous {
             return Err(wrong("Public buckets are read by nobody in particular: authentication is `anonymous`."));
+        }
+        if spec.delivery != Delivery::Direct {
+            return Err(wrong("Public buckets are read straight from S3: leave `delivery` out."));
         }
         if public.iter().any(|other| other.spec.scope.ties_with(&spec.scope)) {
             return Err(wrong("Another one has the same scope."));

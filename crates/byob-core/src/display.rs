@@ -89,7 +89,8 @@ fn guess(key: &ObjectKey) -> Cow<'static, str> {
     if guessed.starts_with("text/") { format!("{guessed}; charset=utf-8").into() } else { guessed.into() }
 }
 
-fn is_safe(content_type: &str) -> bool {
+/// Whether browsers show a type without running anything of it.
+pub fn is_safe(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     ["audio/", "video/"].iter().any(|kind| essence.starts_with(kind)) || SAFE.contains(&essence.as_str())
 }

@@ -14,6 +14,7 @@ pub mod files;
 pub mod id;
 pub mod integration;
 pub mod organization;
+pub mod pass;
 pub mod resolve;
 pub mod runtime;
 mod signer;

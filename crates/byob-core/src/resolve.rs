@@ -74,7 +74,7 @@ impl Core {
             tracing::error!(code = error.code(), cause = %error.causes(), "locators have no URLs");
         }
         let answer = |(locator, group): (Locator, usize)| match &signers[group] {
-            Ok(signer) => Ok(signer.sign(&locator, options)),
+            Ok(signer) => signer.sign(&locator, options),
             Err(error) => Err(error.clone()),
         };
         Ok(chosen.into_iter().map(|chosen| chosen.and_then(answer)).collect())

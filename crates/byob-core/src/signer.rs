@@ -16,7 +16,8 @@ use crate::{
     credentials::session::Session,
     display::Display,
     error::{Error, Kind, Result},
-    integration::Integration,
+    integration::{Integration, settings::Delivery},
+    pass::Passes,
     resolve::{ResolveOptions, Resolved},
     window::{Validity, Window},
 };
@@ -34,6 +35,11 @@ enum SignerKind {
         presigner: Box<Presigner>,
         expires_at: OffsetDateTime,
     },
+    /// Files come through the service.
+    Proxy {
+        passes: Passes,
+        expires_at: OffsetDateTime,
+    },
 }
 
 impl Core {
@@ -44,6 +50,9 @@ impl Core {
         bucket: &Bucket,
         options: &ResolveOptions,
     ) -> Result<Signer> {
+        if integration.spec.delivery == Delivery::Proxy {
+            return self.proxy_signer(integration, options);
+        }
         let endpoint = self.endpoint_for(&integration, bucket)?;
         let now = self.clock.now().unix_timestamp();
         let window = Window::new(now, lifetime(&integration, options), phase(&integration));
@@ -54,6 +63,16 @@ impl Core {
             window.validity(now, integration.spec.stable_urls, session.lifespan()).ok_or_else(session_over)?;
 
         Signer::with(integration, endpoint, Some(&session), validity)
+    }
+
+    /// A signer of passes. It needs no session: the bucket is asked when a pass is used.
+    fn proxy_signer(&self, integration: Arc<Integration>, options: &ResolveOptions) -> Result<Signer> {
+        let now = self.clock.now().unix_timestamp();
+        let window = Window::new(now, lifetime(&integration, options), phase(&integration));
+        let validity = window.validity(now, integration.spec.stable_urls, None).ok_or_else(session_over)?;
+        let passes = self.passes(&integration.organization_id, &integration.id, validity.expires_at());
+        let expires_at = OffsetDateTime::from_unix_timestamp(validity.expires_at()).map_err(Error::internal)?;
+        Ok(Signer { integration, kind: SignerKind::Proxy { passes, expires_at } })
     }
 
     /// Where browsers reach the bucket.
@@ -94,9 +113,13 @@ impl Signer {
     }
 
     /// The URL of one object.
-    pub fn sign(&self, locator: &Locator, options: &ResolveOptions) -> Resolved {
+    pub fn sign(&self, locator: &Locator, options: &ResolveOptions) -> Result<Resolved> {
         let (url, expires_at) = match &self.kind {
             SignerKind::Public(endpoint) => (endpoint.public_url(locator.key(), locator.version_id()), None),
+            SignerKind::Proxy { passes, expires_at } => {
+                let display = Display::of(locator.key(), options.disposition, options.content_type.as_deref());
+                (passes.url(locator, &display)?, Some(*expires_at))
+            }
             SignerKind::Presigner { presigner, expires_at } => {
                 let display = Display::of(locator.key(), options.disposition, options.content_type.as_deref());
                 let response = ResponseOptions {
@@ -107,7 +130,7 @@ impl Signer {
                 (presigner.url(Method::Get, locator.key(), locator.version_id(), &response), Some(*expires_at))
             }
         };
-        Resolved { url, expires_at, integration_id: self.integration.shown_id() }
+        Ok(Resolved { url, expires_at, integration_id: self.integration.shown_id() })
     }
 }
 

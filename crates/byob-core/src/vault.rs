@@ -5,6 +5,8 @@ use chacha20poly1305::{
     XChaCha20Poly1305, XNonce,
     aead::{Aead, KeyInit, Payload},
 };
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -18,6 +20,8 @@ use crate::{
 #[derive(Clone)]
 pub struct Vault {
     cipher: XChaCha20Poly1305,
+    /// Vouches for what is handed out and comes back.
+    mac: Hmac<Sha256>,
     rng: Rng,
 }
 
@@ -35,7 +39,12 @@ impl Vault {
             .hint("Make one with `openssl rand -base64 32`, and keep it: without it no stored secret can be read.")
         };
         let key = Zeroizing::new(STANDARD.decode(key.trim()).map_err(|_| wrong())?);
-        Ok(Self { cipher: XChaCha20Poly1305::new_from_slice(&key).map_err(|_| wrong())?, rng })
+        let cipher = XChaCha20Poly1305::new_from_slice(&key).map_err(|_| wrong())?;
+        // A key of its own, so that no tag tells anything of what is sealed.
+        let root = <Hmac<Sha256> as KeyInit>::new_from_slice(&key).map_err(Error::internal)?;
+        let derived = root.chain_update(b"byob: passes").finalize().into_bytes();
+        let mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&derived).map_err(Error::internal)?;
+        Ok(Self { cipher, mac, rng })
     }
 
     /// A new key, in Base64.
@@ -51,6 +60,16 @@ impl Vault {
             .encrypt(&XNonce::from(nonce), Payload { msg: secret, aad: record.as_bytes() })
             .map_err(|_| Error::internal("sealing a secret failed"))?;
         Ok(STANDARD.encode([nonce.as_slice(), &sealed].concat()))
+    }
+
+    /// A tag that only this key makes (HMAC-SHA256), for a text that its holder brings back.
+    pub fn vouch_for(&self, text: &[u8]) -> [u8; 32] {
+        self.mac.clone().chain_update(text).finalize().into_bytes().into()
+    }
+
+    /// Whether the tag is one of [`vouch_for`](Self::vouch_for) for the same text. Takes the same time for every wrong one.
+    pub fn vouched_for(&self, text: &[u8], tag: &[u8]) -> bool {
+        self.mac.clone().chain_update(text).verify_slice(tag).is_ok()
     }
 
     /// Decrypts what [`seal`](Self::seal) made for the same record.
@@ -79,6 +98,19 @@ mod tests {
         assert!(vault.open("org_1/int_2", &sealed).is_err());
         assert!(Vault::new(&Vault::new_key(&Rng), Rng).unwrap().open("org_1/int_1", &sealed).is_err());
         assert_ne!(sealed, vault.seal("org_1/int_1", b"secret").unwrap());
+    }
+
+    #[test]
+    fn a_tag_is_good_for_its_text_and_key_alone() {
+        let (vault, other) =
+            (Vault::new(&Vault::new_key(&Rng), Rng).unwrap(), Vault::new(&Vault::new_key(&Rng), Rng).unwrap());
+        let tag = vault.vouch_for(b"text");
+        assert!(vault.vouched_for(b"text", &tag));
+        assert!(
+            !vault.vouched_for(b"texT", &tag)
+                && !other.vouched_for(b"text", &tag)
+                && !vault.vouched_for(b"text", &tag[..31])
+        );
     }
 
     #[test]

@@ -15,6 +15,10 @@ use crate::{console, problem::Failure, router::App};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Marks an answer that is complete as it is, though its status is one of a refusal.
+#[derive(Clone, Copy)]
+pub struct Explained;
+
 /// Wraps a request. Only the route's pattern is logged: paths hold IDs, and queries hold what people look at.
 pub async fn boundary(State(app): State<App>, request: Request, next: Next) -> Response {
     let id = app.core.new_request_id();
@@ -62,7 +66,7 @@ fn known(method: &Method) -> &str {
 fn unexplained(response: &Response) -> Option<Failure> {
     let is_page =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if is_page {
+    if is_page || response.extensions().get::<Explained>().is_some() {
         return None;
     }
     let error = match response.status() {

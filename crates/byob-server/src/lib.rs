@@ -6,6 +6,7 @@ mod body;
 mod boundary;
 pub mod config;
 mod console;
+mod content;
 mod openapi;
 mod page;
 mod problem;

@@ -8,7 +8,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{api, body, boundary, console, openapi};
+use crate::{api, body, boundary, console, content, openapi};
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -28,6 +28,7 @@ pub fn router(app: App) -> Router {
     api.merge(api::operations::router())
         .route("/api/v1/openapi.json", axum::routing::get(openapi::serve))
         .merge(console::router())
+        .merge(content::router())
         .fallback(async || StatusCode::NOT_FOUND)
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, DEADLINE))
         // Each step of a check has a deadline of its own.

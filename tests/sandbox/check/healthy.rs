@@ -43,3 +43,14 @@ async fn a_check_that_nobody_asked_for_leaves_no_trace_in_a_bucket_that_keeps_ve
     assert_eq!(report.step(StepName::ObjectWritable).unwrap().outcome, Outcome::Passed);
     assert_eq!(report.step(StepName::ObjectDeletable).unwrap().outcome, Outcome::Skipped);
 }
+
+#[tokio::test]
+async fn cors_is_not_asked_for_where_files_come_through_the_service() {
+    let connection = Connection::with(json!({ "delivery": "proxy" })).await;
+
+    let report = connection.check().await;
+
+    assert_eq!(report.step(StepName::BrowserCorsAllowed).unwrap().outcome, Outcome::Skipped);
+    assert_eq!(report.step(StepName::PresignedUrlLoads).unwrap().outcome, Outcome::Passed);
+    assert_eq!(report.health, Health::Healthy);
+}

@@ -163,13 +163,25 @@ pub struct GuardedClient {
     guard: Guard,
     open: SharedHttpClient,
     guarded: SharedHttpClient,
+    is_bounded: bool,
 }
 
 impl GuardedClient {
     /// A client with a connection pool of its own.
     pub fn new(guard: Guard) -> Self {
         let builder = || Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
-        Self { guard, open: builder().build_https(), guarded: builder().build_with_resolver(PublicAddresses) }
+        Self {
+            guard,
+            open: builder().build_https(),
+            guarded: builder().build_with_resolver(PublicAddresses),
+            is_bounded: true,
+        }
+    }
+
+    /// The client for answers that are passed on as they come, and so may be of any size.
+    #[must_use]
+    pub fn unbounded(self) -> Self {
+        Self { is_bounded: false, ..self }
     }
 
     /// The client without its guard, for the operator's own credentials: they may come from the metadata service.
@@ -184,6 +196,7 @@ impl HttpClient for GuardedClient {
             guard: self.guard.clone(),
             open: self.open.http_connector(settings, components),
             guarded: self.guarded.http_connector(settings, components),
+            is_bounded: self.is_bounded,
         }
         .into_shared()
     }
@@ -198,16 +211,20 @@ struct GuardedConnector {
     guard: Guard,
     open: SharedHttpConnector,
     guarded: SharedHttpConnector,
+    is_bounded: bool,
 }
 
 impl HttpConnector for GuardedConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let answer = self.connect(request);
+        if !self.is_bounded {
+            return answer;
+        }
         HttpConnectorFuture::new(async move { Ok(answer.await?.map(bounded)) })
     }
 }
 
-/// The largest answer that is read of anybody: a listing of a thousand keys of the longest kind has a few megabytes.
+/// The largest answer that is read as a whole: a listing of a thousand keys of the longest kind has a few megabytes.
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
 
 /// A customer's endpoint may answer without end; reading it fails at the bound instead of filling the memory.

@@ -17,7 +17,7 @@ use crate::{
     },
     display::Disposition,
     error::{Error, Result},
-    integration::Spec,
+    integration::{Spec, settings::Delivery},
     resolve::ResolveOptions,
     signer::{Signer, lifetime},
     window::{Validity, Window},
@@ -116,7 +116,7 @@ impl Run<'_> {
         };
         let endpoint = self.core.endpoint_for(&integration, locator.bucket())?;
         let signer = Signer::with(integration.into(), endpoint, session.as_deref(), validity)?;
-        Ok(signer.sign(locator, &options).url)
+        Ok(signer.sign(locator, &options)?.url)
     }
 
     /// How old URLs get before they are made anew, in seconds, where they stay the same for a while.
@@ -143,6 +143,11 @@ impl Run<'_> {
         let (reads, writes) = (spec.access.contains(&Access::Read), spec.access.contains(&Access::Write));
         if !reads && !writes {
             return Judged::not_applicable("Neither `read` nor `write` is declared.");
+        }
+        if spec.delivery == Delivery::Proxy {
+            return Judged::not_applicable(
+                "Files come through the service (`delivery` is `proxy`), so browsers do not ask the bucket.",
+            );
         }
         let Some(locator) = self.found.readable.as_ref().map(|found| found.locator.clone()).or_else(|| self.missing())
         else {

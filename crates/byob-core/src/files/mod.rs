@@ -3,6 +3,7 @@
 pub mod browse;
 pub mod details;
 pub mod glob;
+pub mod stream;
 pub mod table;
 pub mod versions;
 
@@ -10,7 +11,7 @@ use byob_aws::{Bucket, Invalid, policies::Access};
 use percent_encoding::percent_decode_str;
 
 use crate::{
-    aws_io::s3,
+    aws_io::{guard::GuardedClient, s3},
     core::Core,
     credentials::session::Session,
     error::{Error, Kind, Result},
@@ -25,9 +26,19 @@ impl Core {
         bucket: &Bucket,
         ask: impl Fn(aws_sdk_s3::Client) -> Answer,
     ) -> Result<T> {
-        let client = |session: Option<&Session>| {
-            s3::client(&integration.spec, session.map(Session::credentials), self.http.clone())
-        };
+        self.ask_bucket_by(&self.http, integration, bucket, ask).await
+    }
+
+    /// The same, over these connections.
+    async fn ask_bucket_by<T, Answer: Future<Output = Result<T>>>(
+        &self,
+        http: &GuardedClient,
+        integration: &Integration,
+        bucket: &Bucket,
+        ask: impl Fn(aws_sdk_s3::Client) -> Answer,
+    ) -> Result<T> {
+        let client =
+            |session: Option<&Session>| s3::client(&integration.spec, session.map(Session::credentials), http.clone());
         let session = self.session_now(integration, bucket).await?;
         match (ask(client(session.as_deref())).await, &session) {
             (Err(error), Some(expired)) if error.code() == s3::SESSION_EXPIRED => {

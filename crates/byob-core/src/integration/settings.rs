@@ -59,6 +59,21 @@ pub struct Settings {
     #[serde(default = "yes")]
     #[schema(default = true)]
     pub stable_urls: bool,
+    /// How files get to browsers. Default: `direct`.
+    #[serde(default)]
+    pub delivery: Delivery,
+}
+
+/// How files get to browsers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// Straight from the bucket, by presigned URLs.
+    #[default]
+    Direct,
+    /// Through the service, for buckets whose CORS configuration cannot be set or that browsers do not reach. URLs are of the service,
+    /// and its traffic is as large as the files are.
+    Proxy,
 }
 
 /// Access kinds have their schema here, so that `byob-aws` needs no `OpenAPI` library.

@@ -46,6 +46,8 @@ pub struct Spec {
     pub session_duration: u32,
     /// The same URL for a while.
     pub stable_urls: bool,
+    /// How files get to browsers.
+    pub delivery: settings::Delivery,
 }
 
 /// How the bucket is reached.
@@ -233,6 +235,7 @@ impl Faults {
             longest_url_lifetime: settings.longest_url_lifetime,
             session_duration: settings.session_duration,
             stable_urls: settings.stable_urls,
+            delivery: settings.delivery,
         })
     }
 

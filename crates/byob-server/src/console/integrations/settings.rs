@@ -5,7 +5,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use byob_core::{id::IntegrationId, integration::Record};
+use byob_core::{
+    id::IntegrationId,
+    integration::{Record, settings::Delivery},
+};
 use maud::html;
 use serde_json::{Map, Value, json};
 
@@ -75,6 +78,7 @@ fn typed(integration: &Record) -> Form {
         ("longest_url_lifetime", settings.longest_url_lifetime.to_string()),
         ("session_duration", settings.session_duration.to_string()),
         ("stable_urls", if settings.stable_urls { "yes" } else { "" }.to_owned()),
+        ("delivery", if settings.delivery == Delivery::Proxy { "proxy" } else { "direct" }.to_owned()),
         ("requester_pays", if settings.requester_pays { "yes" } else { "" }.to_owned()),
     ])
 }
@@ -93,9 +97,25 @@ fn wanted(form: &Form) -> Map<String, Value> {
     changes.insert("longest_url_lifetime".into(), number("longest_url_lifetime"));
     changes.insert("session_duration".into(), number("session_duration"));
     changes.insert("stable_urls".into(), json!(form.has("stable_urls", "yes")));
+    if !form.get("delivery").is_empty() {
+        changes.insert("delivery".into(), json!(form.get("delivery")));
+    }
     changes.insert("requester_pays".into(), json!(form.has("requester_pays", "yes")));
     changes
 }
+
+const DELIVERIES: [(&str, &str, &str); 2] = [
+    (
+        "direct",
+        "Straight from the bucket",
+        "The fastest way. The bucket needs a CORS configuration for pages that read files by script.",
+    ),
+    (
+        "proxy",
+        "Through this service",
+        "For buckets whose CORS configuration cannot be set. Each file passes this service, in its full size.",
+    ),
+];
 
 const NUMBERS: [&str; 2] = ["longest_url_lifetime", "session_duration"];
 
@@ -125,6 +145,15 @@ fn view(here: &Here, integration: &Record, form: &Form, faults: &Faults) -> Resp
             label .choice {
                 input type="checkbox" name="requester_pays" value="yes" checked[form.has("requester_pays", "yes")];
                 span { b { "Requester pays" } span { "The bucket demands that who asks pays for requests and traffic." } }
+            }
+            fieldset {
+                legend { "How files get to browsers" }
+                @for (value, title, what) in DELIVERIES {
+                    label .choice {
+                        input type="radio" name="delivery" value=(value) checked[form.has("delivery", value)];
+                        span { b { (title) } span { (what) } }
+                    }
+                }
             }
             button .primary { "Save changes" }
         }

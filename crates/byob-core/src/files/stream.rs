@@ -1,0 +1,161 @@
+//! A file on its way through the service: as it comes from the bucket, and no faster than it is taken.
+
+use std::{io, time::Duration};
+
+use aws_sdk_s3::{
+    error::{ProvideErrorMetadata, SdkError},
+    operation::get_object::{GetObjectError, GetObjectOutput},
+    primitives::{DateTime, DateTimeFormat},
+};
+use aws_smithy_types::body::SdkBody;
+use byob_aws::Locator;
+use bytes::Bytes;
+use futures::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
+use http_body_util::BodyExt;
+
+use crate::{
+    aws_io::s3,
+    core::Core,
+    error::{Error, Kind, Result},
+    integration::{Integration, settings::Delivery},
+    organization::Reach,
+    pass::Pass,
+    resolve::permit,
+};
+
+/// A bucket that sends nothing for so long is given up.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// What somebody wants of a file, as the headers of RFC 9110 say it.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// `Range`: S3 takes one range, and answers several with the whole file.
+    pub range: Option<String>,
+    /// `If-Range`: the range is good only for the file with this tag.
+    pub if_range: Option<String>,
+    /// `If-Match`.
+    pub if_match: Option<String>,
+    /// `If-None-Match`.
+    pub if_none_match: Option<String>,
+    /// `If-Modified-Since`.
+    pub if_modified_since: Option<String>,
+    /// `If-Unmodified-Since`.
+    pub if_unmodified_since: Option<String>,
+}
+
+/// How a bucket answers.
+pub enum Answer {
+    /// All of the file, or the range.
+    Content(Content),
+    /// It is what the caller has.
+    NotModified,
+    /// It is not what the caller has.
+    PreconditionFailed,
+    /// It has no such range.
+    NoSuchRange,
+}
+
+/// A file, or a range of it.
+pub struct Content {
+    /// How many bytes come.
+    pub length: Option<i64>,
+    /// Which part of how much, where it is a part: `Content-Range`.
+    pub range: Option<String>,
+    /// `ETag`.
+    pub etag: Option<String>,
+    /// `Last-Modified`.
+    pub last_modified: Option<String>,
+    /// `Content-Encoding`, as it was stored.
+    pub encoding: Option<String>,
+    /// The bytes. What is not taken is not fetched.
+    pub bytes: BoxStream<'static, io::Result<Bytes>>,
+}
+
+impl Core {
+    /// Fetches what a pass is for, if its integration still permits it.
+    pub async fn stream_file(&self, pass: &Pass, wanted: &Wanted) -> Result<Answer> {
+        let locator = Locator::parse(&pass.locator)?;
+        let listing = self.directory.of(&pass.organization).await?;
+        let integration = listing.select(&Reach::all(&pass.organization), &locator)?;
+        permit(integration, &locator)?;
+        if integration.id != pass.integration || integration.spec.delivery != Delivery::Proxy {
+            let detail = "The settings of the integration have changed since this address was made.";
+            return Err(Error::new(Kind::Gone, "url_outdated", detail).hint("Resolve the locator again."));
+        }
+        let Some(tag) = wanted.if_range.as_deref().filter(|_| wanted.range.is_some()) else {
+            return self.get(integration, &locator, wanted).await;
+        };
+        // S3 knows no `If-Range`: the range is asked for if the file has that tag, and otherwise all of it.
+        let whole = Wanted { range: None, ..wanted.clone() };
+        if !tag.starts_with('"') {
+            return self.get(integration, &locator, &whole).await;
+        }
+        let ranged = Wanted { if_match: Some(tag.to_owned()), ..wanted.clone() };
+        match self.get(integration, &locator, &ranged).await? {
+            Answer::PreconditionFailed => self.get(integration, &locator, &whole).await,
+            answer => Ok(answer),
+        }
+    }
+
+    async fn get(&self, integration: &Integration, locator: &Locator, wanted: &Wanted) -> Result<Answer> {
+        let date = |text: &Option<String>| DateTime::from_str(text.as_deref()?, DateTimeFormat::HttpDate).ok();
+        self.ask_bucket_by(&self.streams, integration, locator.bucket(), |client| {
+            let get = client
+                .get_object()
+                .bucket(locator.bucket().as_str())
+                .key(locator.key().as_str())
+                .set_version_id(locator.version_id().map(str::to_owned))
+                .set_range(wanted.range.clone())
+                .set_if_match(wanted.if_match.clone())
+                .set_if_none_match(wanted.if_none_match.clone())
+                .set_if_modified_since(date(&wanted.if_modified_since))
+                .set_if_unmodified_since(date(&wanted.if_unmodified_since))
+                .set_request_payer(super::payer(integration));
+            async move {
+                match get.send().await {
+                    Ok(output) => Ok(Answer::Content(content(output))),
+                    Err(error) => refusal(error),
+                }
+            }
+        })
+        .await
+    }
+}
+
+/// Some refusals are answers to what was wanted.
+fn refusal(error: SdkError<GetObjectError>) -> Result<Answer> {
+    let status = error.raw_response().map_or(0, |response| response.status().as_u16());
+    match (status, error.code()) {
+        (304, _) => Ok(Answer::NotModified),
+        (412, _) => Ok(Answer::PreconditionFailed),
+        (416, _) | (_, Some("InvalidRange")) => Ok(Answer::NoSuchRange),
+        _ => Err(s3::explain("s3:GetObject", error)),
+    }
+}
+
+fn content(output: GetObjectOutput) -> Content {
+    Content {
+        length: output.content_length,
+        range: output.content_range,
+        etag: output.e_tag,
+        last_modified: output.last_modified.and_then(|at| at.fmt(DateTimeFormat::HttpDate).ok()),
+        encoding: output.content_encoding,
+        bytes: flowing(output.body.into_inner()),
+    }
+}
+
+/// The time runs only while the bucket is waited for: who takes slowly is nobody's fault.
+fn flowing(body: SdkBody) -> BoxStream<'static, io::Result<Bytes>> {
+    stream::try_unfold(body, |mut body| async move {
+        match tokio::time::timeout(SILENCE, body.frame()).await {
+            Err(_) => Err(io::ErrorKind::TimedOut.into()),
+            Ok(None) => Ok(None),
+            Ok(Some(Err(error))) => Err(io::Error::other(error)),
+            Ok(Some(Ok(frame))) => Ok(Some((frame.into_data().unwrap_or_default(), body))),
+        }
+    })
+    .boxed()
+}
