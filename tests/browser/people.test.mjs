@@ -114,3 +114,34 @@ describe("API tokens", () => {
     });
   });
 });
+
+describe("An account", () => {
+  it("has a page of its own: a new password, the sign-ins, and leaving", async () => {
+    const password = "a password of some length";
+    const member = await demo.api("POST", "members", { email: "lin@acme-robotics.example", role: "viewer" });
+    await visit(browser, demo, "account", {}, async (visitor) => {
+      visitor.expected.add(422);
+      const page = await visitor.open(member.link);
+      await page.getByLabel("New password").fill(password);
+      await page.getByRole("button", { name: "Join" }).click();
+      await page.getByRole("link", { name: "Account" }).click();
+      await page.getByRole("heading", { name: "Your account" }).waitFor();
+      await assertAccessible(page);
+      await page.setViewportSize({ width: 360, height: 800 });
+      await assertAccessible(page);
+      await page.getByLabel("The password that you have").fill("something else");
+      await page.getByLabel("New password").fill("another password of some length");
+      await page.getByRole("button", { name: "Change password" }).click();
+      await page.getByText("That is not the password").waitFor();
+      await page.getByLabel("The password that you have").fill(password);
+      await page.getByLabel("New password").fill("another password of some length");
+      await page.getByRole("button", { name: "Change password" }).click();
+      await page.getByText("Your password is changed").waitFor();
+      await page.getByText("Leave Acme Robotics").click();
+      await assertAccessible(page);
+      await page.getByRole("button", { name: "Leave for good" }).click();
+      await page.getByText("You have left the organization").waitFor();
+      await assertAccessible(page);
+    });
+  });
+});

@@ -5,6 +5,7 @@
     reason = "helpers of tests: where they cannot go on, the test has failed"
 )]
 
+mod account;
 mod connect;
 mod guard;
 mod integrations;

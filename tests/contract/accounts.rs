@@ -14,6 +14,8 @@ crate::on_both_databases!(
     a_new_invitation_of_a_member_replaces_the_one_before,
     a_new_password_ends_every_sign_in,
     a_sign_in_is_found_until_it_expires,
+    ones_own_new_password_ends_other_sign_ins_and_the_link_for_another,
+    sign_ins_are_listed_newest_first_and_all_but_one_can_be_ended,
     the_last_admin_is_neither_removed_nor_lowered,
     an_admin_who_never_joined_is_none_to_rely_on,
     a_new_link_about_an_account_ends_the_one_before,
@@ -191,4 +193,59 @@ async fn whoever_is_removed_takes_their_tokens_and_invitation_with_them(store: S
     assert!(store.invitation_find("link of ada", NOW).await.unwrap().is_none());
     let left: Vec<String> = store.member_list(&acme, "", 10).await.unwrap().into_iter().map(|row| row.id).collect();
     assert_eq!(left, ["mem_acme"]);
+}
+
+async fn ones_own_new_password_ends_other_sign_ins_and_the_link_for_another(store: Store) {
+    let acme = organization(&store, "acme").await;
+    invited(&store, &acme, "ada").await;
+    for name in ["ada", "bob"] {
+        store.account_create(&account(name)).await.unwrap();
+        store
+            .invitation_create(&invitation(None, &format!("{name}@example.com")), &format!("{name}'s"), NOW)
+            .await
+            .unwrap();
+        let id = AccountId::from_text(format!("acc_{name}"));
+        for browser in ["this", "that"] {
+            store.sign_in_create(&format!("{name}: {browser}"), &id, NOW, NOW + 1000).await.unwrap();
+        }
+    }
+    let ada = AccountId::from_text("acc_ada");
+
+    store.account_set_password(&ada, "ada@example.com", "another", "ada: this").await.unwrap();
+
+    let hash = async |email| store.account_find_by_email(email).await.unwrap().unwrap().password_hash;
+    assert_eq!(
+        (hash("ada@example.com").await.as_str(), hash("bob@example.com").await.as_str()),
+        ("another", "hash of bob")
+    );
+    let mut left = Vec::new();
+    for sign_in in ["ada: this", "ada: that", "bob: this", "bob: that"] {
+        left.push(store.sign_in_find(sign_in, NOW).await.unwrap().is_some());
+    }
+    assert_eq!(left, [true, false, true, true]);
+    assert!(store.invitation_find("ada's", NOW).await.unwrap().is_none());
+    assert!(store.invitation_find("bob's", NOW).await.unwrap().is_some());
+    assert!(store.invitation_find("link of ada", NOW).await.unwrap().is_some(), "she may still join");
+}
+
+async fn sign_ins_are_listed_newest_first_and_all_but_one_can_be_ended(store: Store) {
+    for name in ["ada", "bob"] {
+        store.account_create(&account(name)).await.unwrap();
+    }
+    let (ada, bob) = (AccountId::from_text("acc_ada"), AccountId::from_text("acc_bob"));
+    for (number, hash) in ["first", "second", "third"].into_iter().enumerate() {
+        let at = NOW + i64::try_from(number).unwrap();
+        store.sign_in_create(hash, &ada, at, at + 1000).await.unwrap();
+    }
+    store.sign_in_create("bob", &bob, NOW, NOW + 1000).await.unwrap();
+    let listed = async |account: &AccountId, now| {
+        let rows = store.sign_in_list(account, now).await.unwrap();
+        rows.into_iter().map(|row| row.hash).collect::<Vec<_>>()
+    };
+
+    assert_eq!(listed(&ada, NOW + 999).await, ["third", "second", "first"]);
+    assert_eq!(listed(&ada, NOW + 1001).await, ["third"]);
+    store.sign_in_delete_others(&ada, "second").await.unwrap();
+
+    assert_eq!((listed(&ada, NOW).await, listed(&bob, NOW).await), (vec!["second".to_owned()], vec!["bob".to_owned()]));
 }

@@ -130,7 +130,7 @@ impl Core {
     }
 
     /// The account that address and password open.
-    async fn account_of(&self, address: &str, password: &SecretString) -> Result<AccountRow> {
+    pub(super) async fn account_of(&self, address: &str, password: &SecretString) -> Result<AccountRow> {
         // What is no address has no account, and is not kept in mind either.
         let address = email(address).ok();
         let account = match &address {
@@ -232,7 +232,7 @@ impl Core {
                 account
             }
             Some(mut account) => {
-                account.password_hash = self.hash_of(password).await?;
+                account.password_hash = self.hash_of("password", password).await?;
                 self.store.invitation_accept(&invitation, &hash(secret), Accepting::Password(&account), now).await?;
                 account
             }
@@ -240,7 +240,7 @@ impl Core {
                 let account = AccountRow {
                     id: AccountId::new(&self.clock, &self.rng).to_string(),
                     email: invitation.email.clone(),
-                    password_hash: self.hash_of(password).await?,
+                    password_hash: self.hash_of("password", password).await?,
                     is_operator: invitation.makes_operator,
                     created_at: now,
                 };
@@ -272,12 +272,12 @@ impl Core {
         Ok(NewSignIn { secret, expires_at })
     }
 
-    async fn hash_of(&self, password: &SecretString) -> Result<String> {
+    pub(super) async fn hash_of(&self, field: &str, password: &SecretString) -> Result<String> {
         let text = password.expose_secret();
         if text.chars().count() < SHORTEST_PASSWORD || text.len() > LONGEST_PASSWORD {
             let detail = format!("A password has {SHORTEST_PASSWORD} characters or more.");
             return Err(Error::field(
-                "password",
+                field,
                 &Invalid::new("password_length", detail, "Take some words that only you would put together."),
             ));
         }
@@ -286,7 +286,7 @@ impl Core {
     }
 }
 
-fn wrong_for(email: &str) -> Invalid {
+pub(super) fn wrong_for(email: &str) -> Invalid {
     let detail = format!("That is not the password of `{email}`, who has an account here.");
     Invalid::new(
         "wrong_password",

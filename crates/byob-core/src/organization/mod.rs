@@ -4,6 +4,7 @@ pub mod accounts;
 pub(crate) mod attempts;
 pub mod members;
 pub mod organizations;
+pub mod own;
 pub mod reach;
 pub mod tokens;
 

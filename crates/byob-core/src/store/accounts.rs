@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Store, conflict, on, violated};
+use super::{Store, conflict, invitations, on, sign_ins, violated};
 use crate::{
     error::{Error, Result},
     id::AccountId,
@@ -67,6 +67,25 @@ impl Store {
             Some("accounts_email_unique") => email_taken(),
             _ => error.into(),
         })
+    }
+
+    /// Gives an account another password. Its sign-ins end but for the one with this hash, and so does a link that would set another.
+    pub async fn account_set_password(
+        &self,
+        account: &AccountId,
+        email: &str,
+        password_hash: &str,
+        kept_sign_in: &str,
+    ) -> Result<()> {
+        let done: Result<(), sqlx::Error> = on!(self, pool => async {
+            let mut tx = pool.begin().await?;
+            sqlx::query(SET_PASSWORD).bind(password_hash).bind(false).bind(account.as_str()).execute(&mut *tx).await?;
+            sqlx::query(sign_ins::DELETE_OTHERS).bind(account.as_str()).bind(kept_sign_in).execute(&mut *tx).await?;
+            sqlx::query(invitations::DROP_OF_ACCOUNT).bind(email).execute(&mut *tx).await?;
+            tx.commit().await
+        }
+        .await);
+        Ok(done?)
     }
 
     /// The organizations that the account is in, by name.

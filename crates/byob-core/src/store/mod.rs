@@ -41,6 +41,7 @@ pub use self::{
     principal_roles::PrincipalRoleRow,
     safety::Safety,
     sessions::{SessionKey, SessionRow},
+    sign_ins::SignInRow,
     tokens::TokenRow,
 };
 use crate::error::{Error, Kind, Result};

@@ -3,6 +3,7 @@
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
+    http::StatusCode,
 };
 use byob_aws::Invalid;
 use byob_core::{Error, Kind, error::FieldFault};
@@ -50,6 +51,11 @@ impl Form {
     pub fn has(&self, name: &str, value: &str) -> bool {
         self.0.iter().any(|(field, given)| field == name && given == value)
     }
+}
+
+/// The status of a form that comes back.
+pub fn refusal(error: &Error) -> StatusCode {
+    if error.kind() == Kind::TooMany { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
 
 /// What is wrong with a form.

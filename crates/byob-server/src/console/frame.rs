@@ -1,6 +1,7 @@
 //! What is around every page: the places, the organization, and who is signed in.
 
 use axum::response::{IntoResponse, Response};
+use byob_core::organization::accounts::SignedIn;
 use maud::{DOCTYPE, Markup, html};
 
 use super::{
@@ -71,10 +72,7 @@ impl<'a> Frame<'a> {
                             }
                         }
                     }
-                    div .who {
-                        span .email { (here.signed_in.account.email) }
-                        form method="post" action="/sign-out" { button .plain .small { "Sign out" } }
-                    }
+                    (who(&here.signed_in.account.email))
                 }
                 main #main tabindex="-1" {
                     @if !self.trail.is_empty() {
@@ -88,6 +86,43 @@ impl<'a> Frame<'a> {
             }
         })
         .into_response()
+    }
+}
+
+/// The page of somebody's own, whatever organization they are in.
+pub fn own(signed_in: &SignedIn, title: &str, content: &Markup) -> Markup {
+    document(
+        &format!("{title} · BYOB"),
+        &[],
+        &html! {
+            a .skip href="#main" { "Skip to the page" }
+            div .frame {
+                header .side {
+                    (brand("/"))
+                    nav aria-label="Organizations" {
+                        ul .places {
+                            @for membership in &signed_in.memberships {
+                                li { a href={ "/o/" (membership.organization) } { (icon(Icon::People)) (membership.name) } }
+                            }
+                        }
+                    }
+                    (who(&signed_in.account.email))
+                }
+                main #main tabindex="-1" { div .top { h1 { (title) } } (content) }
+            }
+        },
+    )
+}
+
+fn who(email: &str) -> Markup {
+    html! {
+        div .who {
+            span .email { (email) }
+            div .row {
+                a .small href="/account" { "Account" }
+                form method="post" action="/sign-out" { button .plain .small { "Sign out" } }
+            }
+        }
     }
 }
 

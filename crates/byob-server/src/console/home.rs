@@ -11,7 +11,10 @@ pub async fn enter(Visitor(signed_in): Visitor) -> Response {
             "You are in no organization yet",
             &html! {
                 p { "You are signed in as " b { (signed_in.account.email) } ". Ask an admin of your organization for a link." }
-                form method="post" action="/sign-out" { button { "Sign out" } }
+                div .row {
+                    form method="post" action="/sign-out" { button { "Sign out" } }
+                    a href="/account" { "Your account" }
+                }
             },
         );
         return page.into_response();

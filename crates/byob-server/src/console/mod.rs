@@ -5,6 +5,7 @@
 //!
 //! The organization stands in the path, so that a page can be shared and two tabs can show two organizations.
 
+mod account;
 mod assets;
 mod connect;
 mod files;
@@ -47,6 +48,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/assets/{version}/{name}", get(assets::serve))
         .merge(sign_in::router())
         .merge(join::router())
+        .merge(account::router())
         .route("/o/{organization}", get(home::page))
         .merge(integrations::router())
         .merge(connect::router())

@@ -3,7 +3,7 @@
 use axum::{
     Router,
     extract::State,
-    http::{StatusCode, request::Parts},
+    http::request::Parts,
     response::IntoResponse,
     routing::{get, post},
 };
@@ -12,7 +12,7 @@ use maud::{Markup, html};
 
 use super::{
     Answer,
-    form::{Faults, Form, Line},
+    form::{self, Faults, Form, Line},
     frame::door,
     then, visitor,
 };
@@ -42,14 +42,7 @@ async fn sign_in(State(app): State<App>, jar: CookieJar, form: Form) -> Answer {
         Ok(sign_in) => {
             Ok((jar.add(visitor::cookie(&app.core, sign_in)), then(&local(form.get("next")))).into_response())
         }
-        Err(error) => {
-            let status = if error.kind() == byob_core::Kind::TooMany {
-                StatusCode::TOO_MANY_REQUESTS
-            } else {
-                StatusCode::UNPROCESSABLE_ENTITY
-            };
-            Ok((status, view(&form, &Faults::of(error)?)).into_response())
-        }
+        Err(error) => Ok((form::refusal(&error), view(&form, &Faults::of(error)?)).into_response()),
     }
 }
 
