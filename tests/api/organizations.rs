@@ -1,4 +1,4 @@
-//! Organizations: made by the operator.
+//! Organizations: made by the operator, renamed by their admins.
 
 use byob_e2e::{Actor, Service, given};
 use serde_json::{Value, json};
@@ -29,6 +29,24 @@ async fn a_name_is_taken_once_on_the_platform() {
     operator.post("/api/v1/organizations", &body).await.problem(409, "organization_name_taken");
 
     assert_eq!(names(&operator.get("/api/v1/organizations").await.json(200)), ["Acme", "Other"]);
+}
+
+#[tokio::test]
+async fn an_admin_renames_the_organization_and_everybody_sees_it() {
+    let service = Service::start().await;
+    let path = "/api/v1/organization";
+
+    let renamed = service.admin().patch(path, &json!({"name": " Acme Robotics "})).await.json(200);
+
+    assert_eq!((&renamed["name"], given::id(&renamed)), (&json!("Acme Robotics"), service.organization.as_str()));
+    assert_eq!(service.viewer().get(path).await.json(200), renamed);
+    let operator = service.client(Actor::Operator);
+    assert_eq!(names(&operator.get("/api/v1/organizations").await.json(200)), ["Acme Robotics", "Other"]);
+    let taken = service.admin().patch(path, &json!({"name": "Other"})).await.problem(409, "organization_name_taken");
+    assert_eq!(taken["errors"][0]["field"], "name");
+    for wrong in ["", "Two\nlines"] {
+        service.admin().patch(path, &json!({"name": wrong})).await.problem(422, "invalid_name");
+    }
 }
 
 #[tokio::test]

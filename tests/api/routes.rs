@@ -13,6 +13,8 @@ const ROWS: &[Row] = &[
     ("create_organization", [401, 403, 403, 403, 403, 201]),
     ("list_organizations", [401, 403, 403, 403, 403, 200]),
     ("get_organization", [401, 403, 403, 403, 403, 200]),
+    ("get_own_organization", [401, 200, 200, 200, 200, 403]),
+    ("update_own_organization", [401, 403, 403, 200, 200, 403]),
     ("create_member", [401, 403, 403, 201, 201, 403]),
     ("list_members", [401, 403, 403, 200, 200, 403]),
     ("update_member", [401, 403, 403, 200, 404, 403]),
@@ -230,6 +232,7 @@ impl Bench {
         let body = match operation {
             "create_organization" => json!({"name": self.fresh("Org"), "admin_email": "eve@example.com"}),
             "create_member" => json!({"email": format!("{}@example.com", self.fresh("member"))}),
+            "update_own_organization" => json!({"name": self.fresh("Org")}),
             "update_member" => json!({"role": "member"}),
             "create_token" | "create_draft" | "update_draft" => json!({"name": "Test"}),
             "create_integration" => json!({"draft_id": self.admin().draft(&self.settings()).await["id"]}),

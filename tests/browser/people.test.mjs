@@ -145,3 +145,17 @@ describe("An account", () => {
     });
   });
 });
+
+describe("An organization", () => {
+  it("is renamed by its admin", async () => {
+    await visit(browser, demo, "organization", { viewport: { width: 360, height: 800 }, colorScheme: "dark" }, async (visitor) => {
+      const page = await visitor.admin("organization");
+      await assertAccessible(page);
+      await page.getByLabel("Name").fill("Acme & Daughters");
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("status").getByText("It is called Acme & Daughters now.").waitFor();
+      await page.locator("summary", { hasText: "Acme & Daughters" }).waitFor();
+      await assertAccessible(page);
+    });
+  });
+});

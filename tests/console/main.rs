@@ -10,5 +10,6 @@ mod connect;
 mod guard;
 mod integrations;
 mod invitations;
+mod organization;
 mod sign_in;
 mod visitor;

@@ -12,6 +12,7 @@ crate::on_both_databases!(
     without_its_first_token_there_is_neither_organization_nor_member,
     the_name_of_an_organization_is_unique,
     an_organization_that_is_not_there_is_not_found,
+    an_organization_is_renamed_alone_and_to_a_name_that_nobody_has,
     a_member_is_found_in_their_own_organization_only,
     the_first_admin_is_found_in_their_own_organization_only,
 );
@@ -67,6 +68,22 @@ async fn an_organization_that_is_not_there_is_not_found(store: Store) {
 
     assert_eq!(store.organization_get(&nobody).await.unwrap_err().kind(), Kind::NotFound);
     assert_eq!(store.integration_revision(&nobody).await.unwrap_err().kind(), Kind::NotFound);
+}
+
+async fn an_organization_is_renamed_alone_and_to_a_name_that_nobody_has(store: Store) {
+    let (acme, globex) = (organization(&store, "acme").await, organization(&store, "globex").await);
+
+    store.organization_rename(&acme, "Acme Robotics").await.unwrap();
+    store.organization_rename(&acme, "Acme Robotics").await.unwrap();
+    let taken = store.organization_rename(&acme, "globex").await.unwrap_err();
+    let nobody = store.organization_rename(&OrganizationId::from_text("org_nobody"), "Nobody").await.unwrap_err();
+
+    assert_eq!(
+        (taken.kind(), taken.code(), nobody.kind()),
+        (Kind::Conflict, "organization_name_taken", Kind::NotFound)
+    );
+    assert_eq!(store.organization_get(&acme).await.unwrap().name, "Acme Robotics");
+    assert_eq!(store.organization_get(&globex).await.unwrap().name, "globex");
 }
 
 async fn a_member_is_found_in_their_own_organization_only(store: Store) {

@@ -56,6 +56,7 @@ fn described() -> OpenApiRouter<App> {
         "/api/v1",
         OpenApiRouter::new()
             .merge(api::organizations::router())
+            .merge(api::organization::router())
             .merge(api::members::router())
             .merge(api::tokens::router())
             .merge(api::drafts::router())

@@ -1,4 +1,4 @@
-//! Organizations: made by the operator, together with their first admin.
+//! Organizations: made by the operator, together with their first admin, who may call it by another name.
 
 use byob_aws::Invalid;
 
@@ -36,6 +36,19 @@ impl Core {
         let (token, hash) = self.new_token(Some((&id, &member_id)), "First token".into(), Role::Admin.as_str());
         self.store.organization_create(&organization, &member, (&token.row, &hash)).await?;
         Ok(NewOrganization { organization, member_id, token })
+    }
+
+    /// The organization itself.
+    pub async fn get_organization(&self, id: &OrganizationId) -> Result<OrganizationRow> {
+        self.store.organization_get(id).await
+    }
+
+    /// Gives an organization another name. Other replicas may show the one before for a second.
+    pub async fn rename_organization(&self, id: &OrganizationId, name: &str) -> Result<OrganizationRow> {
+        let name = crate::id::name(name).map_err(|invalid| Error::field("name", &invalid))?;
+        self.store.organization_rename(id, &name).await?;
+        self.forget_actors();
+        self.get_organization(id).await
     }
 }
 

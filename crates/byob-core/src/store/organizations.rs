@@ -1,8 +1,10 @@
 //! Organizations.
 
-use super::{MemberRow, Store, TokenRow, conflict, members, on, tokens::insert_token, violated};
+use byob_aws::Invalid;
+
+use super::{MemberRow, Store, TokenRow, members, on, tokens::insert_token, violated};
 use crate::{
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     id::OrganizationId,
 };
 
@@ -20,6 +22,7 @@ pub struct OrganizationRow {
 const INSERT_ORGANIZATION: &str =
     "INSERT INTO organizations (id, name, created_at, integrations_revision) VALUES ($1, $2, $3, 0)";
 const LIST: &str = "SELECT id, name, created_at FROM organizations WHERE id > $1 ORDER BY id LIMIT $2";
+const RENAME: &str = "UPDATE organizations SET name = $1 WHERE id = $2";
 const FIND: &str = "SELECT id, name, created_at FROM organizations WHERE id = $1";
 
 impl Store {
@@ -39,14 +42,18 @@ impl Store {
             tx.commit().await
         }
         .await);
-        done.map_err(|error| match violated(&error) {
-            Some("organizations_name_unique") => conflict(
-                "organization_name_taken",
-                format!("There is an organization `{}` already.", o.name),
-                "Choose another name.",
-            ),
-            _ => error.into(),
-        })
+        done.map_err(|error| name_taken(error, &o.name))
+    }
+
+    /// Gives an organization another name.
+    pub async fn organization_rename(&self, id: &OrganizationId, name: &str) -> Result<()> {
+        let renamed = on!(self, pool => {
+            sqlx::query(RENAME).bind(name).bind(id.as_str()).execute(pool).await.map(|done| done.rows_affected())
+        });
+        match renamed.map_err(|error| name_taken(error, name))? {
+            0 => Err(Error::not_found("organization")),
+            _ => Ok(()),
+        }
     }
 
     /// Organizations in the order in which they were made, those after `cursor` first.
@@ -59,5 +66,16 @@ impl Store {
         let found: Option<OrganizationRow> =
             on!(self, pool => sqlx::query_as(FIND).bind(id.as_str()).fetch_optional(pool).await)?;
         found.ok_or_else(|| Error::not_found("organization"))
+    }
+}
+
+fn name_taken(error: sqlx::Error, name: &str) -> Error {
+    match violated(&error) {
+        Some("organizations_name_unique") => {
+            let detail = format!("There is an organization `{name}` already.");
+            Error::field("name", &Invalid::new("organization_name_taken", detail, "Choose another name."))
+                .with_kind(Kind::Conflict)
+        }
+        _ => error.into(),
     }
 }

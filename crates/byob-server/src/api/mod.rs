@@ -11,6 +11,7 @@ pub mod integrations;
 pub mod members;
 pub mod objects;
 pub mod operations;
+pub mod organization;
 pub mod organizations;
 pub mod policies;
 pub mod resolve;

@@ -26,7 +26,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
 
 /// A tenant of the platform.
 #[derive(Debug, Serialize, ToSchema)]
-struct Organization {
+pub(super) struct Organization {
     id: String,
     name: String,
     #[serde(with = "time::serde::rfc3339")]

@@ -17,6 +17,7 @@ pub enum Place {
     Integrations,
     Members,
     Tokens,
+    Organization,
 }
 
 /// A page of an organization, as far as it is the same everywhere.
@@ -69,6 +70,7 @@ impl<'a> Frame<'a> {
                                 (place(here, self.place == Place::Integrations, Icon::Bucket, "integrations", "Integrations"))
                                 (place(here, self.place == Place::Members, Icon::People, "members", "Members"))
                                 (place(here, self.place == Place::Tokens, Icon::Key, "tokens", "API tokens"))
+                                (place(here, self.place == Place::Organization, Icon::Building, "organization", "Organization"))
                             }
                         }
                     }

@@ -14,6 +14,7 @@ pub fn icon(name: Icon) -> Markup {
 #[derive(Debug, Clone, Copy)]
 pub enum Icon {
     Bucket,
+    Building,
     Check,
     Cross,
     Dash,
@@ -32,6 +33,7 @@ impl Icon {
             Self::Bucket => {
                 r#"<path d="M3 5.5c0-1.4 3.1-2.5 7-2.5s7 1.1 7 2.5S13.9 8 10 8 3 6.900 3 5.500z"/><path d="M3 5.500 5 15c.3 1.100 2.400 2 5 2s4.700-.9 5-2l2-9.500"/>"#
             }
+            Self::Building => r#"<path d="M4 17V3.500h8V17M12 8h4v9M2.500 17h15M7 7h2M7 10h2M7 13h2"/>"#,
             Self::Check => r#"<path d="M4 10.500 8.200 14.500 16 6"/>"#,
             Self::Cross => r#"<path d="M5 5 15 15M15 5 5 15"/>"#,
             Self::Dash => r#"<path d="M5 10h10"/>"#,

@@ -19,6 +19,7 @@ mod integrations;
 mod join;
 mod live;
 mod members;
+mod organization;
 mod parts;
 mod sign_in;
 mod tokens;
@@ -55,6 +56,7 @@ pub(crate) fn router() -> Router<App> {
         .merge(files::router())
         .merge(members::router())
         .merge(tokens::router())
+        .merge(organization::router())
         .layer(from_fn(guard::headers))
         .layer(CompressionLayer::new())
 }
