@@ -16,6 +16,7 @@ mod log;
 mod objects;
 mod organizations;
 mod ownership;
+mod platform;
 mod policies;
 mod principals;
 mod problems;

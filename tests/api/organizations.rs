@@ -67,6 +67,66 @@ async fn a_wrong_organization_is_not_half_made() {
     assert_eq!(names(&operator.get("/api/v1/organizations").await.json(200)), ["Acme", "Other"]);
 }
 
+#[tokio::test]
+async fn the_operator_sees_how_much_is_in_an_organization_and_nothing_of_it() {
+    let service = Service::start().await;
+    service.admin().connect(&given::bucket("secret-bucket")).await;
+    service.admin().draft(&json!({})).await;
+    let operator = service.client(Actor::Operator);
+    let path = format!("/api/v1/organizations/{}", service.organization);
+
+    let reply = operator.get(&path).await;
+
+    assert!(!reply.body.contains("secret-bucket"), "{}", reply.body);
+    let acme = reply.json(200);
+    let on = json!({"healthy": 0, "degraded": 0, "unhealthy": 0, "unsafe": 0, "unknown": 1});
+    assert_eq!((&acme["turned_on"], &acme["turned_off"], &acme["drafts"]), (&on, &json!(0), &json!(1)));
+    assert_eq!((&acme["members"], &acme["joined"]), (&json!(1), &json!(0)));
+    let list = operator.get("/api/v1/organizations").await.json(200);
+    assert!(list["items"].as_array().unwrap().contains(&acme), "{list}");
+}
+
+#[tokio::test]
+async fn an_organization_is_renamed_to_a_name_that_is_free() {
+    let service = Service::start().await;
+    let operator = service.client(Actor::Operator);
+    let path = format!("/api/v1/organizations/{}", service.organization);
+
+    assert_eq!(operator.patch(&path, &json!({"name": " Initech "})).await.json(200)["name"], "Initech");
+
+    operator.patch(&path, &json!({"name": "Other"})).await.problem(409, "organization_name_taken");
+    assert_eq!(operator.patch(&path, &json!({"name": ""})).await.json(422)["errors"][0]["field"], "name");
+    operator
+        .patch("/api/v1/organizations/org_01ke6jq3001a104qmqavxvx8xg", &json!({"name": "X"}))
+        .await
+        .problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_link_for_the_first_admin_is_made_until_somebody_uses_the_organization() {
+    let service = Service::start().await;
+    let operator = service.client(Actor::Operator);
+    let make = async |name| {
+        let body = json!({"name": name, "admin_email": "Gil@Globex.example"});
+        operator.post("/api/v1/organizations", &body).await.json(201)
+    };
+    let secret = |link: &Value| link["link"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+
+    let new = make("Globex").await;
+    let path = format!("/api/v1/organizations/{}/link", given::id(&new["organization"]));
+    let again = operator.post(&path, &json!({})).await.json(201);
+    assert_eq!(again["admin_email"], "gil@globex.example");
+    assert_eq!(service.core.invited(&secret(&new)).await.unwrap_err().code(), "link_gone", "the newer one replaces it");
+    service.core.accept(&secret(&again), &"correct horse battery".into()).await.unwrap();
+    operator.post(&path, &json!({})).await.problem(409, "organization_in_use");
+
+    // Nor is there one into an organization that has so far been used by its token alone.
+    let other = make("Initech").await;
+    operator.showing(other["token"]["token"].as_str().unwrap()).draft(&json!({})).await;
+    let path = format!("/api/v1/organizations/{}/link", given::id(&other["organization"]));
+    operator.post(&path, &json!({})).await.problem(409, "organization_in_use");
+}
+
 fn names(page: &Value) -> Vec<&str> {
     let mut names: Vec<_> =
         page["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();

@@ -15,6 +15,10 @@ const ROWS: &[Row] = &[
     ("get_organization", [401, 403, 403, 403, 403, 200]),
     ("get_own_organization", [401, 200, 200, 200, 200, 403]),
     ("update_own_organization", [401, 403, 403, 200, 200, 403]),
+    ("update_organization", [401, 403, 403, 403, 403, 200]),
+    ("create_organization_link", [401, 403, 403, 403, 403, 201]),
+    ("get_platform", [401, 403, 403, 403, 403, 200]),
+    ("get_platform_health", [401, 403, 403, 403, 403, 200]),
     ("create_member", [401, 403, 403, 201, 201, 403]),
     ("list_members", [401, 403, 403, 200, 200, 403]),
     ("update_member", [401, 403, 403, 200, 404, 403]),
@@ -215,7 +219,11 @@ impl Bench {
     /// The ID of a fresh thing that the path is about.
     async fn thing_of(&self, path: &str) -> String {
         let made = match path.split('/').nth(3) {
-            Some("organizations") => return self.service.organization.to_string(),
+            Some("organizations") => {
+                let body = json!({"name": self.fresh("Org"), "admin_email": "eve@example.com"});
+                let new = self.service.client(Actor::Operator).post("/api/v1/organizations", &body).await.json(201);
+                return given::id(&new["organization"]).to_owned();
+            }
             Some("members") => {
                 let email = format!("{}@example.com", self.fresh("member"));
                 self.admin().post("/api/v1/members", &json!({"email": email})).await.json(201)
@@ -231,6 +239,7 @@ impl Bench {
     async fn body(&self, operation: &str) -> Option<Value> {
         let body = match operation {
             "create_organization" => json!({"name": self.fresh("Org"), "admin_email": "eve@example.com"}),
+            "update_organization" => json!({"name": self.fresh("Org")}),
             "create_member" => json!({"email": format!("{}@example.com", self.fresh("member"))}),
             "update_own_organization" => json!({"name": self.fresh("Org")}),
             "update_member" => json!({"role": "member"}),

@@ -32,7 +32,7 @@ pub fn admin_row(organization: &str) -> MemberRow {
 pub async fn organization(store: &Store, name: &str) -> OrganizationId {
     let id = OrganizationId::from_text(format!("org_{name}"));
     let (token, hash) = (token_row(&format!("first_of_{name}"), &id), first_hash(name));
-    store.organization_create(&organization_row(name), &admin_row(name), (&token, &hash)).await.unwrap();
+    store.organization_create(&organization_row(name), &admin_row(name), Some((&token, &hash))).await.unwrap();
     id
 }
 

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use byob_core::{
     id::OrganizationId,
-    store::{CHECK, IntegrationRow, JobRow, NextRun, State, Store, Taking},
+    store::{CHECK, IntegrationRow, JobCounts, JobRow, NextRun, State, Store, Taking},
 };
 use futures::future::join_all;
 
@@ -22,6 +22,7 @@ crate::on_both_databases!(
     jobs_that_are_given_back_are_due_at_once,
     of_two_replicas_that_take_at_once_each_gets_jobs_of_its_own,
     a_change_while_it_is_checked_leaves_the_lease_alone,
+    jobs_are_counted_by_how_they_stand,
 );
 
 const UNTIL: i64 = NOW + 1000;
@@ -213,4 +214,25 @@ async fn a_change_while_it_is_checked_leaves_the_lease_alone(store: Store) {
     // What was never saved as one that is checked has no job.
     let other = integration(&store, &acme, saved_row("2")).await;
     assert!(store.job_find_check(&acme, &other).await.unwrap().is_none());
+}
+
+async fn jobs_are_counted_by_how_they_stand(store: Store) {
+    let acme = organization(&store, "acme").await;
+    for id in ["1", "2", "3"] {
+        due(&store, &acme, id).await;
+    }
+    let counts = async |now, late| store.job_count(now, 50, late).await.unwrap();
+    let given = |waiting, running, overdue, failing| JobCounts { waiting, running, overdue, failing };
+
+    assert_eq!(counts(NOW, NOW + 49).await, given(3, 0, 0, 0), "what was just saved is left alone for a while");
+    assert_eq!(counts(NOW, NOW + 50).await, given(0, 0, 3, 0));
+    let job = take(&store, "one").await.unwrap();
+    assert_eq!(counts(NOW, NOW).await, given(2, 1, 0, 0), "the first attempt has not failed yet");
+    assert_eq!(counts(UNTIL, NOW).await, given(3, 0, 0, 1), "whoever had it is gone");
+    store.job_done(&job, next(NOW, false)).await.unwrap();
+    assert_eq!(counts(NOW, NOW).await, given(2, 0, 1, 1));
+    let again = store.job_take(&at("two", NOW)).await.unwrap().unwrap();
+    assert_eq!(counts(NOW, NOW).await.failing, 1, "until an attempt goes well");
+    store.job_done(&again, next(NOW + 9000, true)).await.unwrap();
+    assert_eq!(counts(NOW, NOW + 50).await, given(1, 0, 2, 0));
 }

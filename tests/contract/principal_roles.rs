@@ -1,6 +1,6 @@
 use byob_core::{
     id::{IntegrationId, OrganizationId},
-    store::{IntegrationRow, PrincipalRoleRow, State, Store},
+    store::{IntegrationRow, PrincipalRoleCounts, PrincipalRoleRow, State, Store},
 };
 
 use crate::given::{NOW, draft_row, integration, organization, saved_row};
@@ -12,6 +12,7 @@ crate::on_both_databases!(
     a_role_is_left_over_when_its_draft_expires_or_trusts_in_another,
     those_that_were_not_looked_at_the_longest_come_first,
     roles_of_other_organizations_are_not_found,
+    roles_of_all_organizations_are_counted,
 );
 
 const ARN: &str = "arn:aws:iam::111122223333:role/byob/one";
@@ -107,4 +108,13 @@ async fn roles_of_other_organizations_are_not_found(store: Store) {
     assert_eq!(store.principal_role_find(&other, &id).await.unwrap(), None);
     assert!(left_over(&store, &other, NOW).await.is_empty());
     assert_eq!(store.principal_role_find(&acme, &id).await.unwrap().unwrap().arn, None);
+}
+
+async fn roles_of_all_organizations_are_counted(store: Store) {
+    let (acme, globex) = (organization(&store, "acme").await, organization(&store, "globex").await);
+    in_use(&store, &acme, draft_row("1")).await;
+    let other = integration(&store, &globex, draft_row("2")).await;
+    store.principal_role_begin(&globex, &other, "two", NOW).await.unwrap();
+
+    assert_eq!(store.principal_role_count().await.unwrap(), PrincipalRoleCounts { settled: 1, unsettled: 1 });
 }

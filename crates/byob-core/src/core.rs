@@ -64,6 +64,16 @@ pub struct Core {
     pub(crate) bell: Bell,
     /// Where the template of quick-create links lies; without it none is offered.
     pub(crate) quick_create_template: Option<TemplateUrl>,
+    /// What of the configuration the operator is shown as it was written.
+    pub(crate) configured: Arc<Configured>,
+}
+
+/// What of the configuration is shown as it was written.
+#[derive(Debug)]
+pub(crate) struct Configured {
+    pub allowed_addresses: Vec<String>,
+    pub quick_create_template_url: Option<String>,
+    pub public_buckets: Vec<Settings>,
 }
 
 /// What the operator's public buckets are called in place of an integration's ID.
@@ -139,6 +149,11 @@ impl Core {
             census: Census::default(),
             bell: Bell::new(),
             quick_create_template,
+            configured: Arc::new(Configured {
+                allowed_addresses: config.allowed_addresses,
+                quick_create_template_url: config.quick_create_template_url,
+                public_buckets: config.public_buckets,
+            }),
             store,
             vault,
             clock,

@@ -13,6 +13,7 @@ pub mod events;
 pub mod files;
 pub mod id;
 pub mod integration;
+pub mod operator;
 pub mod organization;
 pub mod pass;
 pub mod resolve;

@@ -57,6 +57,7 @@ fn described() -> OpenApiRouter<App> {
         OpenApiRouter::new()
             .merge(api::organizations::router())
             .merge(api::organization::router())
+            .merge(api::platform::router())
             .merge(api::members::router())
             .merge(api::tokens::router())
             .merge(api::drafts::router())

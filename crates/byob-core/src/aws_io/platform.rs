@@ -120,6 +120,11 @@ impl Platform {
             .map_err(|_| unusable(format!("The service runs as `{identity}`, which no role can trust.")))
     }
 
+    /// As the operator configured it.
+    pub(crate) fn config(&self) -> &PlatformConfig {
+        &self.config
+    }
+
     /// The region whose STS is asked.
     pub(crate) fn region(&self) -> &str {
         &self.config.region

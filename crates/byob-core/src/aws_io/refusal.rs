@@ -18,7 +18,7 @@ pub(super) fn service(fault: &Fault) -> String {
 }
 
 /// What a request of the platform's own came to grief of, if it is not about what was asked for.
-pub(super) fn of_platform(fault: &Fault) -> Option<Error> {
+pub(crate) fn of_platform(fault: &Fault) -> Option<Error> {
     let refused = format!(
         "The service did not connect to {}: its address is private or special, and not allowed.",
         service(fault)

@@ -180,7 +180,7 @@ impl Run<'_> {
 }
 
 /// Whether the identity is the one that trust policies name.
-fn is_principal(identity: &str, principal: &str, kind: PrincipalKind) -> bool {
+pub(crate) fn is_principal(identity: &str, principal: &str, kind: PrincipalKind) -> bool {
     let (Ok(who), Ok(named)) = (Arn::parse(identity), Arn::parse(principal)) else { return false };
     let is_of_account = kind == PrincipalKind::Account && who.account() == named.account();
     is_of_account || is_identity(&who, principal)

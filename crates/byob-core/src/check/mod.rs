@@ -14,7 +14,7 @@ mod clock;
 mod denial;
 pub mod file;
 mod fix;
-mod identity;
+pub(crate) mod identity;
 mod judged;
 pub mod keep;
 mod objects;

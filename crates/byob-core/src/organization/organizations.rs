@@ -2,13 +2,13 @@
 
 use byob_aws::Invalid;
 
-use super::Role;
+use super::{Role, accounts::Invitation};
 use crate::{
     core::Core,
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     id::{MemberId, OrganizationId},
     organization::tokens::NewToken,
-    store::{MemberRow, OrganizationRow},
+    store::{MemberRow, OrganizationRow, OverviewRow},
 };
 
 /// A new organization, its first admin, and that admin's token, which is shown this once.
@@ -23,19 +23,55 @@ pub struct NewOrganization {
 }
 
 impl Core {
-    /// Makes an organization with its first admin.
+    /// Makes an organization with its first admin, and a token for programs of theirs.
     pub async fn create_organization(&self, name: &str, admin_email: &str) -> Result<NewOrganization> {
+        let (organization, member) = self.new_organization(name, admin_email)?;
+        let (id, member_id) = (OrganizationId::from_text(&organization.id), MemberId::from_text(&member.id));
+        let (token, hash) = self.new_token(Some((&id, &member_id)), "First token".into(), Role::Admin.as_str());
+        self.store.organization_create(&organization, &member, Some((&token.row, &hash))).await?;
+        Ok(NewOrganization { organization, member_id, token })
+    }
+
+    /// The same without a token: the first admin joins by the link, and makes tokens when they need one.
+    pub async fn create_organization_by_link(
+        &self,
+        name: &str,
+        admin_email: &str,
+    ) -> Result<(OrganizationId, MemberRow, Invitation)> {
+        let (organization, member) = self.new_organization(name, admin_email)?;
+        self.store.organization_create(&organization, &member, None).await?;
+        let id = OrganizationId::from_text(organization.id);
+        let (member, invitation) = self.invite_again(&id, &MemberId::from_text(member.id)).await?;
+        Ok((id, member, invitation))
+    }
+
+    /// Makes a new link for the first admin of an organization that nobody uses yet. Of one that is used, no operator makes any: whoever
+    /// opens it would be its admin.
+    pub async fn invite_first_admin(&self, id: &OrganizationId) -> Result<(MemberRow, Invitation)> {
+        if self.store.organization_overview(id).await?.is_in_use() {
+            let detail = "Somebody has joined this organization, or connected a bucket to it.";
+            return Err(Error::new(Kind::Conflict, "organization_in_use", detail).hint(
+                "Its admins make links for its members. Who has lost a password gets a link from `byob admin create-link`, on the server.",
+            ));
+        }
+        let admin = self.store.member_find_first_admin(id).await?.ok_or_else(|| Error::not_found("member"))?;
+        self.invite_again(id, &MemberId::from_text(admin.id)).await
+    }
+
+    /// An organization and its first admin, not stored yet.
+    fn new_organization(&self, name: &str, admin_email: &str) -> Result<(OrganizationRow, MemberRow)> {
         let name = crate::id::name(name).map_err(|invalid| Error::field("name", &invalid))?;
         let email = email(admin_email).map_err(|invalid| Error::field("admin_email", &invalid))?;
         let created_at = self.clock.now_millis();
-        let id = OrganizationId::new(&self.clock, &self.rng);
-        let organization = OrganizationRow { id: id.to_string(), name, created_at };
-        let member_id = MemberId::new(&self.clock, &self.rng);
-        let role = Role::Admin.to_string();
-        let member = MemberRow { id: member_id.to_string(), email, role, created_at, account_id: None };
-        let (token, hash) = self.new_token(Some((&id, &member_id)), "First token".into(), Role::Admin.as_str());
-        self.store.organization_create(&organization, &member, (&token.row, &hash)).await?;
-        Ok(NewOrganization { organization, member_id, token })
+        let id = OrganizationId::new(&self.clock, &self.rng).to_string();
+        let member = MemberRow {
+            id: MemberId::new(&self.clock, &self.rng).to_string(),
+            email,
+            role: Role::Admin.to_string(),
+            created_at,
+            account_id: None,
+        };
+        Ok((OrganizationRow { id, name, created_at }, member))
     }
 
     /// The organization itself.
@@ -43,7 +79,8 @@ impl Core {
         self.store.organization_get(id).await
     }
 
-    /// Gives an organization another name. Other replicas may show the one before for a second.
+    /// Gives an organization another name. Other replicas may show the one before for a second: who is signed in is known with the names of
+    /// their organizations.
     pub async fn rename_organization(&self, id: &OrganizationId, name: &str) -> Result<OrganizationRow> {
         let name = crate::id::name(name).map_err(|invalid| Error::field("name", &invalid))?;
         self.store.organization_rename(id, &name).await?;

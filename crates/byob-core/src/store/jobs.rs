@@ -51,6 +51,19 @@ pub struct NextRun {
     pub went_well: bool,
 }
 
+/// How the jobs of all organizations stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow, serde::Serialize, utoipa::ToSchema)]
+pub struct JobCounts {
+    /// Nobody has them, and it is not their time yet, or only just.
+    pub waiting: i64,
+    /// A replica has them.
+    pub running: i64,
+    /// Nobody has them, though they should have begun.
+    pub overdue: i64,
+    /// Those of all these that did not go well when they were last begun.
+    pub failing: i64,
+}
+
 /// How a replica takes a job.
 #[derive(Debug, Clone, Copy)]
 pub struct Taking<'a> {
@@ -95,6 +108,12 @@ pub(super) const DONE: &str = "UPDATE jobs SET run_at = $1, occasion = $2, attem
                                WHERE organization_id = $4 AND kind = $5 AND subject = $6 AND leased_by = $7 AND leased_until = $8";
 const FIND: &str =
     "SELECT run_at, occasion, attempts FROM jobs WHERE organization_id = $1 AND kind = $2 AND subject = $3";
+// A job that was begun counts as failing only when that attempt is over.
+const COUNT: &str = "SELECT COUNT(CASE WHEN NOT running AND due_at > $3 THEN 1 END) AS waiting, COUNT(CASE WHEN running THEN 1 END) AS running, \
+     COUNT(CASE WHEN NOT running AND due_at <= $3 THEN 1 END) AS overdue, \
+     COUNT(CASE WHEN attempts > CASE WHEN running THEN 1 ELSE 0 END THEN 1 END) AS failing \
+     FROM (SELECT attempts, leased_until IS NOT NULL AND leased_until > $1 AS running, \
+     run_at + CASE WHEN occasion = 'save' THEN $2 ELSE 0 END AS due_at FROM jobs) AS all_jobs";
 const GIVE_BACK: &str =
     "UPDATE jobs SET leased_by = NULL, leased_until = NULL, attempts = attempts - 1 WHERE leased_by = $1";
 
@@ -155,6 +174,11 @@ impl Store {
     pub async fn job_give_back(&self, replica: &str) -> Result<()> {
         on!(self, pool => sqlx::query(GIVE_BACK).bind(replica).execute(pool).await.map(|_| ()))?;
         Ok(())
+    }
+
+    /// How all jobs stand. One that should have begun at `late` is overdue; `settling` is as in [`Taking`].
+    pub async fn job_count(&self, now: i64, settling: i64, late: i64) -> Result<JobCounts> {
+        Ok(on!(self, pool => sqlx::query_as(COUNT).bind(now).bind(settling).bind(late).fetch_one(pool).await)?)
     }
 
     /// The job that checks an integration.

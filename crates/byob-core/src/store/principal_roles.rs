@@ -21,6 +21,15 @@ pub struct PrincipalRoleRow {
     pub settled: bool,
 }
 
+/// How the principal roles of all organizations stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow, serde::Serialize, utoipa::ToSchema)]
+pub struct PrincipalRoleCounts {
+    /// As their integrations want them.
+    pub settled: i64,
+    /// Being made, changed or removed, or left for a later sweep.
+    pub unsettled: i64,
+}
+
 const BEGIN: &str = "INSERT INTO principal_roles (organization_id, integration_id, name, settled, created_at, swept_at) \
                      VALUES ($1, $2, $3, FALSE, $4, $4) \
                      ON CONFLICT (organization_id, integration_id) DO UPDATE SET settled = FALSE";
@@ -33,6 +42,7 @@ const LIST_UNSETTLED: &str = "SELECT integration_id, name, arn, targets, settled
      OR NOT EXISTS (SELECT 1 FROM integrations WHERE integrations.organization_id = principal_roles.organization_id \
      AND integrations.id = principal_roles.integration_id AND integrations.principal_arn = principal_roles.arn \
      AND (integrations.expires_at IS NULL OR integrations.expires_at > $2))) ORDER BY swept_at, integration_id LIMIT $3";
+const COUNT: &str = "SELECT COUNT(CASE WHEN settled THEN 1 END) AS settled, COUNT(CASE WHEN NOT settled THEN 1 END) AS unsettled FROM principal_roles";
 const SWEPT: &str = "UPDATE principal_roles SET swept_at = $1 WHERE organization_id = $2 AND integration_id = $3";
 
 impl Store {
@@ -115,5 +125,10 @@ impl Store {
             sqlx::query(SWEPT).bind(now).bind(organization.as_str()).bind(integration.as_str()).execute(pool).await.map(|_| ())
         })?;
         Ok(())
+    }
+
+    /// How many there are in all organizations.
+    pub async fn principal_role_count(&self) -> Result<PrincipalRoleCounts> {
+        Ok(on!(self, pool => sqlx::query_as(COUNT).fetch_one(pool).await)?)
     }
 }

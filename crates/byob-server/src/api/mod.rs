@@ -13,6 +13,7 @@ pub mod objects;
 pub mod operations;
 pub mod organization;
 pub mod organizations;
+pub mod platform;
 pub mod policies;
 pub mod resolve;
 pub mod tokens;

@@ -5,7 +5,11 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use byob_core::{id::OrganizationId, store::OrganizationRow};
+use byob_core::{
+    id::OrganizationId,
+    organization::accounts::Invitation,
+    store::{ByHealth, MemberRow, OverviewRow},
+};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -21,7 +25,7 @@ use crate::{
 };
 
 pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(get))
+    OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(get, update)).routes(routes!(invite))
 }
 
 /// A tenant of the platform.
@@ -31,6 +35,16 @@ pub(super) struct Organization {
     name: String,
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
+    /// How many members it has, those included who were invited and have not joined yet.
+    members: i64,
+    /// How many members have joined.
+    joined: i64,
+    /// How many integrations are being set up.
+    drafts: i64,
+    /// How many integrations are turned off.
+    turned_off: i64,
+    /// How many integrations are turned on, by their health.
+    turned_on: ByHealth,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -43,12 +57,34 @@ struct CreateOrganization {
     admin_email: String,
 }
 
-/// A new organization with its first admin's token, which is shown this once.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChangeOrganization {
+    /// Unique on the platform.
+    #[schema(max_length = 100)]
+    name: String,
+}
+
+/// A new organization with its first admin's token and link, which are shown this once.
+#[derive(Serialize, ToSchema)]
 struct NewOrganization {
     organization: Organization,
     member_id: String,
     token: NewTokenView,
+    #[serde(flatten)]
+    link: AdminLink,
+}
+
+/// The link with which an organization's first admin joins it, which is shown this once.
+#[derive(Serialize, ToSchema)]
+struct AdminLink {
+    /// Whom it is for.
+    admin_email: String,
+    /// Give it to them: it works once. Nothing is mailed.
+    #[schema(example = "https://byob.example.com/join/…")]
+    link: String,
+    #[serde(with = "time::serde::rfc3339")]
+    link_expires_at: OffsetDateTime,
 }
 
 /// Make an organization with its first admin
@@ -61,10 +97,13 @@ async fn create(
     Body(body): Body<CreateOrganization>,
 ) -> Result<(StatusCode, Json<NewOrganization>), Failure> {
     let new = app.core.create_organization(&body.name, &body.admin_email).await?;
+    let id = OrganizationId::parse(&new.organization.id)?;
+    let (member, invitation) = app.core.invite_again(&id, &new.member_id).await?;
     let answer = NewOrganization {
-        organization: new.organization.into(),
+        organization: app.core.store().organization_overview(&id).await?.into(),
         member_id: new.member_id.to_string(),
         token: new.token.into(),
+        link: admin_link(&app, member, &invitation),
     };
     Ok((StatusCode::CREATED, Json(answer)))
 }
@@ -78,7 +117,7 @@ async fn list(
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<Organization>>, Failure> {
     let rows =
-        app.core.store().organization_list(&query.cursor, query.fetch_limit_after(OrganizationId::parse)?).await?;
+        app.core.store().organization_overviews(&query.cursor, query.fetch_limit_after(OrganizationId::parse)?).await?;
     let items = rows.into_iter().map(Organization::from).collect();
     Ok(Json(query.page(items, |organization: &Organization| organization.id.clone())))
 }
@@ -87,11 +126,55 @@ async fn list(
 #[utoipa::path(get, path = "/organizations/{id}", operation_id = "get_organization", tag = "organizations", params(("id" = String, Path)),
     responses((status = 200, body = Organization), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn get(_: Operator, State(app): State<App>, Path(id): Path<String>) -> Result<Json<Organization>, Failure> {
-    Ok(Json(app.core.store().organization_get(&OrganizationId::parse(&id)?).await?.into()))
+    Ok(Json(app.core.store().organization_overview(&OrganizationId::parse(&id)?).await?.into()))
 }
 
-impl From<OrganizationRow> for Organization {
-    fn from(row: OrganizationRow) -> Self {
-        Self { id: row.id, name: row.name, created_at: time_of(row.created_at) }
+/// Rename an organization
+#[utoipa::path(patch, path = "/organizations/{id}", operation_id = "update_organization", tag = "organizations", params(("id" = String, Path)),
+    request_body = ChangeOrganization,
+    responses((status = 200, body = Organization), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+async fn update(
+    _: Operator,
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Body(body): Body<ChangeOrganization>,
+) -> Result<Json<Organization>, Failure> {
+    let id = OrganizationId::parse(&id)?;
+    app.core.rename_organization(&id, &body.name).await?;
+    Ok(Json(app.core.store().organization_overview(&id).await?.into()))
+}
+
+/// Make a new link for the first admin of an organization that nobody uses yet; the one before no longer works
+#[utoipa::path(post, path = "/organizations/{id}/link", operation_id = "create_organization_link", tag = "organizations", params(("id" = String, Path)),
+    responses((status = 201, body = AdminLink), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+async fn invite(
+    _: Operator,
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, Json<AdminLink>), Failure> {
+    let (member, invitation) = app.core.invite_first_admin(&OrganizationId::parse(&id)?).await?;
+    Ok((StatusCode::CREATED, Json(admin_link(&app, member, &invitation))))
+}
+
+fn admin_link(app: &App, member: MemberRow, invitation: &Invitation) -> AdminLink {
+    AdminLink {
+        admin_email: member.email,
+        link: app.core.link(invitation),
+        link_expires_at: time_of(invitation.expires_at),
+    }
+}
+
+impl From<OverviewRow> for Organization {
+    fn from(row: OverviewRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            created_at: time_of(row.created_at),
+            members: row.members,
+            joined: row.joined,
+            drafts: row.drafts,
+            turned_off: row.turned_off,
+            turned_on: row.turned_on,
+        }
     }
 }
