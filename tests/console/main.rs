@@ -11,5 +11,6 @@ mod guard;
 mod integrations;
 mod invitations;
 mod organization;
+mod operator;
 mod sign_in;
 mod visitor;

@@ -8,7 +8,7 @@ use crate::{
     error::{Error, Kind, Result},
     id::{MemberId, OrganizationId},
     organization::tokens::NewToken,
-    store::{MemberRow, OrganizationRow, OverviewRow},
+    store::{MemberRow, OrganizationRow},
 };
 
 /// A new organization, its first admin, and that admin's token, which is shown this once.

@@ -1,13 +1,15 @@
 //! The organization that a token belongs to: to read for every member, to change for admins.
 
 use axum::{Json, extract::State};
-use serde::Deserialize;
+use byob_core::store::OrganizationRow;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     actor::{Admin, Viewer},
-    api::organizations::Organization,
+    api::time_of,
     body::Body,
     problem::{Failure, Problem},
     router::App,
@@ -15,6 +17,15 @@ use crate::{
 
 pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(get, update))
+}
+
+/// An organization, as its members see it.
+#[derive(Debug, Serialize, ToSchema)]
+struct OwnOrganization {
+    id: String,
+    name: String,
+    #[serde(with = "time::serde::rfc3339")]
+    created_at: OffsetDateTime,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -27,19 +38,25 @@ struct OrganizationChanges {
 
 /// Get the organization of the token
 #[utoipa::path(get, path = "/organization", operation_id = "get_own_organization", tag = "organizations",
-    responses((status = 200, body = Organization), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-async fn get(Viewer(actor): Viewer, State(app): State<App>) -> Result<Json<Organization>, Failure> {
+    responses((status = 200, body = OwnOrganization), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+async fn get(Viewer(actor): Viewer, State(app): State<App>) -> Result<Json<OwnOrganization>, Failure> {
     Ok(Json(app.core.get_organization(actor.reach.whole()?).await?.into()))
 }
 
 /// Give the organization of the token another name
 #[utoipa::path(patch, path = "/organization", operation_id = "update_own_organization", tag = "organizations",
     request_body = OrganizationChanges,
-    responses((status = 200, body = Organization), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, body = OwnOrganization), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn update(
     Admin(actor): Admin,
     State(app): State<App>,
     Body(body): Body<OrganizationChanges>,
-) -> Result<Json<Organization>, Failure> {
+) -> Result<Json<OwnOrganization>, Failure> {
     Ok(Json(app.core.rename_organization(&actor.organization, &body.name).await?.into()))
+}
+
+impl From<OrganizationRow> for OwnOrganization {
+    fn from(row: OrganizationRow) -> Self {
+        Self { id: row.id, name: row.name, created_at: time_of(row.created_at) }
+    }
 }

@@ -18,11 +18,22 @@ pub enum Place {
     Members,
     Tokens,
     Organization,
+    Organizations,
+    Platform,
+    Endpoints,
+    Health,
 }
 
-/// A page of an organization, as far as it is the same everywhere.
+/// Whose pages these are.
+#[derive(Clone, Copy)]
+enum Around<'a> {
+    Organization(&'a Here),
+    Platform(&'a SignedIn),
+}
+
+/// A page, as far as it is the same everywhere.
 pub struct Frame<'a> {
-    pub here: &'a Here,
+    around: Around<'a>,
     pub place: Place,
     /// Also the heading.
     pub title: &'a str,
@@ -35,8 +46,18 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
+    /// Around a page of an organization.
     pub fn new(here: &'a Here, place: Place, title: &'a str) -> Self {
-        Self { here, place, title, trail: Vec::new(), actions: html! {}, scripts: &[] }
+        Self::around(Around::Organization(here), place, title)
+    }
+
+    /// Around a page of the operator's.
+    pub fn of_platform(signed_in: &'a SignedIn, place: Place, title: &'a str) -> Self {
+        Self::around(Around::Platform(signed_in), place, title)
+    }
+
+    fn around(around: Around<'a>, place: Place, title: &'a str) -> Self {
+        Self { around, place, title, trail: Vec::new(), actions: html! {}, scripts: &[] }
     }
 
     /// One more page above this one.
@@ -55,26 +76,22 @@ impl<'a> Frame<'a> {
 
     /// The whole page.
     pub fn page(&self, content: &Markup) -> Response {
-        let here = self.here;
-        let title = format!("{} · {} · BYOB", self.title, here.membership.name);
+        let around = self.around;
+        let title = format!("{} · {} · BYOB", self.title, around.name());
         document(&title, self.scripts, &html! {
             a .skip href="#main" { "Skip to the page" }
             div .frame {
                 header .side {
                     (brand("/"))
-                    (organizations(here))
+                    (around.switch())
                     nav aria-label="Places" {
                         ul .places {
-                            (place(here, self.place == Place::Files, Icon::Folder, "files", "Files"))
-                            @if here.is_admin() {
-                                (place(here, self.place == Place::Integrations, Icon::Bucket, "integrations", "Integrations"))
-                                (place(here, self.place == Place::Members, Icon::People, "members", "Members"))
-                                (place(here, self.place == Place::Tokens, Icon::Key, "tokens", "API tokens"))
-                                (place(here, self.place == Place::Organization, Icon::Building, "organization", "Organization"))
+                            @for (place, picture, path, name) in around.places() {
+                                li { a href=(path) aria-current=[(place == self.place).then_some("page")] { (icon(picture)) (name) } }
                             }
                         }
                     }
-                    (who(&here.signed_in.account.email))
+                    (who(&around.signed_in().account.email))
                 }
                 main #main tabindex="-1" {
                     @if !self.trail.is_empty() {
@@ -128,22 +145,68 @@ fn who(email: &str) -> Markup {
     }
 }
 
-fn place(here: &Here, current: bool, picture: Icon, path: &str, name: &str) -> Markup {
-    html! { li { a href=(here.path(path)) aria-current=[current.then_some("page")] { (icon(picture)) (name) } } }
-}
+impl Around<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Self::Organization(here) => &here.membership.name,
+            Self::Platform(_) => "The platform",
+        }
+    }
 
-fn organizations(here: &Here) -> Markup {
-    let others = &here.signed_in.memberships;
-    html! {
-        details .switch {
-            summary { span { (here.membership.name) } (icon(Icon::Down)) }
-            ul {
-                @for other in others {
-                    li { a href={ "/o/" (other.organization) } aria-current=[(other.organization == here.membership.organization).then_some("true")] { (other.name) } }
+    fn signed_in(&self) -> &SignedIn {
+        match self {
+            Self::Organization(here) => &here.signed_in,
+            Self::Platform(signed_in) => signed_in,
+        }
+    }
+
+    fn places(&self) -> Vec<(Place, Icon, String, &'static str)> {
+        match self {
+            Self::Organization(here) => places(here),
+            Self::Platform(_) => [
+                (Place::Organizations, Icon::Building, "organizations", "Organizations"),
+                (Place::Platform, Icon::Key, "platform", "AWS identity"),
+                (Place::Endpoints, Icon::Bucket, "endpoints", "Buckets and endpoints"),
+                (Place::Health, Icon::Pulse, "health", "Health"),
+            ]
+            .map(|(place, icon, path, name)| (place, icon, format!("/operator/{path}"), name))
+            .into(),
+        }
+    }
+
+    /// Where else somebody may go: their organizations, and the platform if they run it.
+    fn switch(&self) -> Markup {
+        let here = match self {
+            Self::Organization(here) => Some(here.organization()),
+            Self::Platform(_) => None,
+        };
+        html! {
+            details .switch {
+                summary { span { (self.name()) } (icon(Icon::Down)) }
+                ul {
+                    @for other in &self.signed_in().memberships {
+                        li { a href={ "/o/" (other.organization) } aria-current=[(Some(&other.organization) == here).then_some("true")] { (other.name) } }
+                    }
+                    @if self.signed_in().account.is_operator {
+                        li { a href="/operator" aria-current=[here.is_none().then_some("true")] { "Operate the platform" } }
+                    }
                 }
             }
         }
     }
+}
+
+/// The places of an organization to which somebody may go.
+pub fn places(here: &Here) -> Vec<(Place, Icon, String, &'static str)> {
+    let all = [
+        (Place::Files, Icon::Folder, "files", "Files"),
+        (Place::Integrations, Icon::Bucket, "integrations", "Integrations"),
+        (Place::Members, Icon::People, "members", "Members"),
+        (Place::Tokens, Icon::Key, "tokens", "API tokens"),
+        (Place::Organization, Icon::Building, "organization", "Organization"),
+    ];
+    let mine = all.into_iter().filter(|(place, ..)| *place == Place::Files || here.is_admin());
+    mine.map(|(place, icon, path, name)| (place, icon, here.path(path), name)).collect()
 }
 
 /// A page for somebody who is in no organization yet: signing in, accepting an invitation, being refused.

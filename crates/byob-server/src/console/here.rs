@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::{FromRequestParts, RawPathParams},
-    http::request::Parts,
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use byob_core::{
@@ -37,6 +37,9 @@ pub struct Member(pub Here);
 
 /// Somebody who manages the organization.
 pub struct Admin(pub Here);
+
+/// Somebody who runs the platform, wherever they are.
+pub struct Operator(pub Arc<SignedIn>);
 
 impl Here {
     /// The organization.
@@ -98,5 +101,15 @@ impl FromRequestParts<App> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         here(parts, app, Role::Admin).await.map(Self)
+    }
+}
+
+impl FromRequestParts<App> for Operator {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Visitor(signed_in) = Visitor::from_request_parts(parts, app).await?;
+        // For everybody else, the operator's pages are told as any path that is not there.
+        if signed_in.account.is_operator { Ok(Self(signed_in)) } else { Err(StatusCode::NOT_FOUND.into_response()) }
     }
 }

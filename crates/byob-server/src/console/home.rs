@@ -7,6 +7,9 @@ use super::{frame::door, here::Viewer, then, visitor::Visitor};
 
 pub async fn enter(Visitor(signed_in): Visitor) -> Response {
     let Some(first) = signed_in.memberships.first() else {
+        if signed_in.account.is_operator {
+            return then("/operator");
+        }
         let page = door(
             "You are in no organization yet",
             &html! {

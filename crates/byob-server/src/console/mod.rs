@@ -20,6 +20,7 @@ mod join;
 mod live;
 mod members;
 mod organization;
+mod operator;
 mod parts;
 mod sign_in;
 mod tokens;
@@ -57,6 +58,7 @@ pub(crate) fn router() -> Router<App> {
         .merge(members::router())
         .merge(tokens::router())
         .merge(organization::router())
+        .merge(operator::router())
         .layer(from_fn(guard::headers))
         .layer(CompressionLayer::new())
 }

@@ -47,15 +47,14 @@ pub async fn connect(core: &Core, sandbox: &Sandbox, aws_url: &str) -> anyhow::R
     };
     let moved = changes(&json!({ "endpoint_url": aws_url }));
     core.update_integration(&organization, &integration, None, moved).await.map_err(explained)?;
-    let link = core.create_link(EMAIL, false).await.map_err(explained)?;
-    let password = set_password(core, &link.secret).await?;
+    let password = set_password(core).await?;
     Ok(Connected { organization, token: token.secret.clone(), password, integration })
 }
 
-/// Opens the link as the admin would.
-async fn set_password(core: &Core, link: &str) -> anyhow::Result<String> {
-    let password = core.new_password();
-    core.accept(link, &password.as_str().into()).await.map_err(explained)?;
+/// The admin's password. In the demo they run the platform as well, so that one person can look at everything.
+async fn set_password(core: &Core) -> anyhow::Result<String> {
+    let (link, password) = (core.create_link(EMAIL, true).await.map_err(explained)?, core.new_password());
+    core.accept(&link.secret, &password.as_str().into()).await.map_err(explained)?;
     Ok(password)
 }
 
@@ -80,8 +79,9 @@ async fn connect_anew(core: &Core, sandbox: &Sandbox, aws_url: &str) -> anyhow::
     let role = changes(&json!({ "authentication": { "type": "role", "role_arn": role_arn } }));
     core.update_draft(&organization, &draft.id, role).await.map_err(explained)?;
     let saved = core.save_draft(&organization, &draft.id).await.map_err(explained)?;
+    let password = set_password(core).await?;
     let (_, link) = core.invite_again(&organization, &new.member_id).await.map_err(explained)?;
-    let password = set_password(core, &link.secret).await?;
+    core.accept(&link.secret, &password.as_str().into()).await.map_err(explained)?;
     Ok(Connected { organization, token: new.token.secret.clone(), password, integration: saved.id })
 }
 

@@ -72,6 +72,7 @@ impl fmt::Display for Greeting {
             "BYOB and an AWS of its own are running on this machine.\n\n\
              \x20 BYOB          {url}\n\
              \x20               sign in as {email} with the password {password}\n\
+             \x20               (its menu at the top left also has the operator's pages)\n\
              \x20 AWS console   {aws_console_url} (play the customer, Acme Robotics, and break things)\n\n\
              Acme Robotics has connected s3://{BUCKET}: 10,000 frames of a robot's camera, pictures, video, audio, reports\n\
              and tables. Turn a locator into a URL and fetch it; nothing but the URL goes to the bucket:\n\n\
