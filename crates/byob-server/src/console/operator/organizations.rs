@@ -5,9 +5,8 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use byob_core::{organization::accounts::SignedIn, store::OverviewRow};
+use byob_core::{id::OrganizationId, organization::accounts::SignedIn, store::OverviewRow};
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use super::{by_health, organization_path, view_link};
 use crate::{
@@ -19,19 +18,12 @@ use crate::{
         here::Operator,
         parts,
     },
+    page::{Page, PageQuery},
     router::App,
 };
 
-const PAGE: i64 = 200;
-
-#[derive(Deserialize, Default)]
-pub struct Which {
-    #[serde(default)]
-    cursor: String,
-}
-
-pub async fn page(Operator(operator): Operator, State(app): State<App>, Query(which): Query<Which>) -> Answer {
-    view(&app, &operator, &which, &Form::default(), &Faults::default()).await
+pub async fn page(Operator(operator): Operator, State(app): State<App>, Query(query): Query<PageQuery>) -> Answer {
+    Ok(view(&operator, &load(&app, &query).await?, &Form::default(), &Faults::default()))
 }
 
 pub async fn create(Operator(operator): Operator, State(app): State<App>, form: Form) -> Answer {
@@ -39,26 +31,23 @@ pub async fn create(Operator(operator): Operator, State(app): State<App>, form: 
     match app.core.create_organization_by_link(name, form.get("admin_email")).await {
         Ok((id, admin, invitation)) => Ok(view_link(&app, &operator, id.as_str(), name.trim(), &admin, &invitation)),
         Err(error) => {
-            let page = view(&app, &operator, &Which::default(), &form, &Faults::of(error)?).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            let found = load(&app, &PageQuery::default()).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&operator, &found, &form, &Faults::of(error)?)).into_response())
         }
     }
 }
 
-async fn view(app: &App, operator: &SignedIn, which: &Which, form: &Form, faults: &Faults) -> Answer {
-    // One more than fits, so that a next page is noticed.
-    let mut found = app.core.store().organization_overviews(&which.cursor, PAGE + 1).await?;
-    let fits = usize::try_from(PAGE).unwrap_or_default();
-    let next = found.get(fits).is_some().then(|| found[fits - 1].id.clone());
-    found.truncate(fits);
-    Ok(render(operator, &found, next.as_deref(), form, faults))
+async fn load(app: &App, query: &PageQuery) -> Answer<Page<OverviewRow>> {
+    let limit = query.fetch_limit_after(OrganizationId::parse)?;
+    let rows = app.core.store().organization_overviews(&query.cursor, limit).await?;
+    Ok(query.page(rows, |row| row.id.clone()))
 }
 
-fn render(operator: &SignedIn, found: &[OverviewRow], next: Option<&str>, form: &Form, faults: &Faults) -> Response {
+fn view(operator: &SignedIn, found: &Page<OverviewRow>, form: &Form, faults: &Faults) -> Response {
     Frame::of_platform(operator, Place::Organizations, "Organizations").page(&html! {
-        @if found.is_empty() { p .lead { "There is none yet. Each customer of the platform is an organization: its people connect their buckets in it." } }
-        @else { (table(found)) }
-        @if let Some(cursor) = next { p .row { a .button href={ "/operator/organizations?cursor=" (cursor) } { "More" } } }
+        @if found.items.is_empty() { p .lead { "There is none yet. Each customer of the platform is an organization: its people connect their buckets in it." } }
+        @else { (table(&found.items)) }
+        (parts::more("/operator/organizations", found.next_cursor.as_deref()))
         section .card {
             h2 { "Make an organization" }
             (faults.summary(&["name", "admin_email"]))
@@ -93,7 +82,8 @@ fn table(found: &[OverviewRow]) -> Markup {
 /// How many there are, and how many of them have come.
 pub fn members(row: &OverviewRow) -> Markup {
     html! {
-        (row.members) @if row.joined < row.members { span .quiet { ", " (row.joined) " joined" } }
+        (row.members) (if row.members == 1 { " member" } else { " members" })
+        @if row.joined < row.members { span .quiet { ", " (row.joined) " joined" } }
     }
 }
 

@@ -49,7 +49,7 @@ fn view(operator: &SignedIn, facts: &PlatformFacts) -> Response {
                 @if let Some(path) = &facts.principal_role_path {
                     dt { code { "per_integration" } }
                     dd {
-                        p { "A role of its own for each integration, below " code { (path) } @if let Some(arn) = &facts.principal_role_boundary_arn { ", bounded by " code { (arn) } } "." }
+                        "A role of its own for each integration, below " code { (path) } @if let Some(arn) = &facts.principal_role_boundary_arn { ", bounded by " code { (arn) } } "."
                         p {
                             span .badge .good { (facts.principal_roles.settled) " in place" }
                             @if facts.principal_roles.unsettled > 0 { " " span .badge .warn { (facts.principal_roles.unsettled) " being made, changed or removed" } }
@@ -93,8 +93,8 @@ fn principal(offered: &OfferedPrincipal) -> Markup {
     html! {
         dt { code { (kind) } }
         dd {
+            (parts::copyable(kind, &offered.arn))
             p { (meaning) }
-            p { (parts::copyable(kind, &offered.arn)) }
             @match offered.is_identity {
                 Some(true) => p { span .badge .good { "This is who the platform is" } },
                 Some(false) => p { span .badge .bad { "The platform is somebody else" } " Customers who trust this ARN do not let the platform in. Give the service its credentials, or correct the setting." },
