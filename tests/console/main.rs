@@ -12,5 +12,6 @@ mod integrations;
 mod invitations;
 mod organization;
 mod operator;
+mod search;
 mod sign_in;
 mod visitor;

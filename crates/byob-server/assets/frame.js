@@ -1,4 +1,4 @@
-// What every page has: menus close when somebody clicks elsewhere or presses Escape, and "/" leads to the search.
+// What every page has: menus close when somebody clicks elsewhere or presses Escape.
 
 const menus = () => document.querySelectorAll("details.switch[open]");
 
@@ -8,11 +8,6 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") for (const menu of menus()) menu.open = false;
-  const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    const search = document.getElementById("search");
-    if (search) { event.preventDefault(); search.focus(); }
-  }
 });
 
 // A form that is under way is not sent twice.

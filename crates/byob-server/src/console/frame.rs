@@ -8,6 +8,7 @@ use super::{
     assets,
     here::Here,
     icons::{Icon, icon},
+    search,
 };
 
 /// A place of the console.
@@ -22,6 +23,8 @@ pub enum Place {
     Platform,
     Endpoints,
     Health,
+    /// None of those in the list.
+    Search,
 }
 
 /// Whose pages these are.
@@ -78,12 +81,16 @@ impl<'a> Frame<'a> {
     pub fn page(&self, content: &Markup) -> Response {
         let around = self.around;
         let title = format!("{} · {} · BYOB", self.title, around.name());
-        document(&title, self.scripts, &html! {
+        // Only an organization has something to search through.
+        let palette = matches!(around, Around::Organization(_)).then_some("palette.js");
+        let scripts: Vec<&str> = palette.into_iter().chain(self.scripts.iter().copied()).collect();
+        document(&title, &scripts, &html! {
             a .skip href="#main" { "Skip to the page" }
             div .frame {
                 header .side {
                     (brand("/"))
                     (around.switch())
+                    (around.search())
                     nav aria-label="Places" {
                         ul .places {
                             @for (place, picture, path, name) in around.places() {
@@ -171,6 +178,15 @@ impl Around<'_> {
             ]
             .map(|(place, icon, path, name)| (place, icon, format!("/operator/{path}"), name))
             .into(),
+        }
+    }
+
+    /// The way to the search: a page, or with scripts a dialog over this one.
+    fn search(&self) -> Markup {
+        html! {
+            @if let Self::Organization(here) = self {
+                a #find .find href=(here.path("search")) aria-label="Search" data-placeholder=(search::placeholder(here)) { (icon(Icon::Search)) span { "Search" } kbd aria-hidden="true" { "/" } }
+            }
         }
     }
 

@@ -24,6 +24,7 @@ pub enum Icon {
     Key,
     People,
     Pulse,
+    Search,
     Wait,
     Warn,
 }
@@ -48,6 +49,7 @@ impl Icon {
                 r#"<circle cx="8" cy="7" r="3"/><path d="M2.500 17c.4-3.200 2.600-5 5.500-5s5.100 1.800 5.500 5M13 4.300a3 3 0 0 1 0 5.400M15.200 12.300c1.400.8 2.200 2.400 2.400 4.700"/>"#
             }
             Self::Pulse => r#"<path d="M2.500 10.500H6l2-5.500 4 10 2-4.500h3.500"/>"#,
+            Self::Search => r#"<circle cx="8.5" cy="8.5" r="5"/><path d="M12.500 12.500 17 17"/>"#,
             Self::Wait => r#"<path d="M10 3a7 7 0 1 1-7 7"/>"#,
             Self::Warn => r#"<path d="M10 3.200 17.600 16.500H2.400z"/><path d="M10 8.400v3.600M10 14.200v.2"/>"#,
         }

@@ -22,6 +22,7 @@ mod members;
 mod organization;
 mod operator;
 mod parts;
+mod search;
 mod sign_in;
 mod tokens;
 pub(crate) mod trouble;
@@ -58,6 +59,7 @@ pub(crate) fn router() -> Router<App> {
         .merge(members::router())
         .merge(tokens::router())
         .merge(organization::router())
+        .merge(search::router())
         .merge(operator::router())
         .layer(from_fn(guard::headers))
         .layer(CompressionLayer::new())

@@ -12,6 +12,8 @@ mod selection;
 mod table;
 mod versions;
 
+pub(super) use places::places;
+
 use axum::{
     Router,
     routing::{get, post},
@@ -34,12 +36,12 @@ pub fn router() -> Router<App> {
 }
 
 /// The page of a file.
-fn file_path(here: &Here, locator: &str) -> String {
+pub(super) fn file_path(here: &Here, locator: &str) -> String {
     with(&here.path("file"), &[("locator", locator)])
 }
 
 /// The page of a folder.
-fn folder_path(here: &Here, id: &IntegrationId, bucket: &str, prefix: &str) -> String {
+pub(super) fn folder_path(here: &Here, id: &IntegrationId, bucket: &str, prefix: &str) -> String {
     with(&here.path(&format!("files/{id}")), &[("bucket", bucket), ("prefix", prefix)])
 }
 

@@ -52,7 +52,7 @@ fn view(here: &Here, integrations: &[Record]) -> Response {
 }
 
 /// The buckets of an integration, with the folder that it serves.
-fn places(integration: &Record) -> Vec<(&Record, &str, String)> {
+pub fn places(integration: &Record) -> Vec<(&Record, &str, String)> {
     match &integration.settings.scope {
         Some(Scope::Bucket { bucket, prefix }) => {
             let prefix = prefix.as_ref().map(|prefix| format!("{prefix}/")).unwrap_or_default();
