@@ -239,9 +239,8 @@ impl Bench {
     async fn body(&self, operation: &str) -> Option<Value> {
         let body = match operation {
             "create_organization" => json!({"name": self.fresh("Org"), "admin_email": "eve@example.com"}),
-            "update_organization" => json!({"name": self.fresh("Org")}),
             "create_member" => json!({"email": format!("{}@example.com", self.fresh("member"))}),
-            "update_own_organization" => json!({"name": self.fresh("Org")}),
+            "update_organization" | "update_own_organization" => json!({"name": self.fresh("Org")}),
             "update_member" => json!({"role": "member"}),
             "create_token" | "create_draft" | "update_draft" => json!({"name": "Test"}),
             "create_integration" => json!({"draft_id": self.admin().draft(&self.settings()).await["id"]}),

@@ -1,4 +1,4 @@
-//! A stand-in for S3 that lists one folder and one file, whatever it is asked, or fails as it is told.
+//! A stand-in for S3 that lists one folder and one file, or no versions, whatever it is asked, or fails as it is told.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -83,10 +83,12 @@ async fn list(
     let authorization = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let access_key_id = authorization.and_then(|value| value.split("Credential=").nth(1)?.split('/').next());
     let access_key_id = access_key_id.map(str::to_owned);
+    let asks_for_versions = query.contains_key("versions");
     inner.requests.lock().unwrap().push(ListObjects { query, access_key_id });
     let fault = inner.faults.lock().unwrap().pop_front();
     let (status, body) = match fault {
         Some((status, code)) => (status, format!("<Error><Code>{code}</Code><Message>No.</Message></Error>")),
+        None if asks_for_versions => (200, "<ListVersionsResult/>".to_owned()),
         None => (200, listing()),
     };
     (StatusCode::from_u16(status).unwrap(), [(header::CONTENT_TYPE, "application/xml")], body).into_response()

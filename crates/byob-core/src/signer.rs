@@ -37,7 +37,7 @@ enum SignerKind {
     },
     /// Files come through the service.
     Proxy {
-        passes: Passes,
+        passes: Box<Passes>,
         expires_at: OffsetDateTime,
     },
 }
@@ -70,7 +70,7 @@ impl Core {
         let now = self.clock.now().unix_timestamp();
         let window = Window::new(now, lifetime(&integration, options), phase(&integration));
         let validity = window.validity(now, integration.spec.stable_urls, None).ok_or_else(session_over)?;
-        let passes = self.passes(&integration.organization_id, &integration.id, validity.expires_at());
+        let passes = Box::new(self.passes(&integration.organization_id, &integration.id, validity.expires_at()));
         let expires_at = OffsetDateTime::from_unix_timestamp(validity.expires_at()).map_err(Error::internal)?;
         Ok(Signer { integration, kind: SignerKind::Proxy { passes, expires_at } })
     }
