@@ -117,7 +117,7 @@ async fn a_link_for_the_first_admin_is_made_until_somebody_uses_the_organization
     let again = operator.post(&path, &json!({})).await.json(201);
     assert_eq!(again["admin_email"], "gil@globex.example");
     assert_eq!(service.core.invited(&secret(&new)).await.unwrap_err().code(), "link_gone", "the newer one replaces it");
-    service.core.accept(&secret(&again), &"correct horse battery".into()).await.unwrap();
+    service.core.accept(&secret(&again), &"correct horse battery".into(), None).await.unwrap();
     operator.post(&path, &json!({})).await.problem(409, "organization_in_use");
 
     // Nor is there one into an organization that has so far been used by its token alone.

@@ -15,7 +15,10 @@ async fn bench(broken: &Value) -> (Service, Value) {
     let (store, id) = (service.core.store(), IntegrationId::from_text(given::id(&broken)));
     let row = store.integration_find(&service.organization, &id).await.unwrap().unwrap();
     let settings = row.settings.replace("eu-central-1", "no region of today");
-    store.integration_update(&service.organization, &IntegrationRow { settings, ..row }, |_| Ok(())).await.unwrap();
+    store
+        .integration_update(&service.organization, &IntegrationRow { settings, ..row }, &[], |_| Ok(()))
+        .await
+        .unwrap();
     // Nothing of it is left in memory.
     (service.restart().await, broken)
 }

@@ -1,4 +1,4 @@
-use byob_core::organization::Role;
+use byob_core::{audit::By, organization::Role};
 use byob_e2e::Service;
 use reqwest::Method;
 
@@ -39,7 +39,13 @@ async fn every_page_forbids_scripts_that_are_not_ours_and_frames() {
 #[tokio::test]
 async fn roles_are_respected_and_other_organizations_do_not_exist() {
     let service = Service::start().await;
-    let other = service.core.create_organization("Globex", "boss@globex.example").await.unwrap().organization.id;
+    let other = service
+        .core
+        .create_organization(&By::operator(), "Globex", "boss@globex.example")
+        .await
+        .unwrap()
+        .organization
+        .id;
     for role in [Role::Viewer, Role::Member] {
         let mut visitor = Visitor::signed_in(&service, &format!("{role}@example.com"), role).await;
         let refused = visitor.get(&format!("/o/{}/integrations", service.organization)).await;
@@ -54,7 +60,13 @@ async fn roles_are_respected_and_other_organizations_do_not_exist() {
 #[tokio::test]
 async fn scripts_of_the_console_act_as_who_is_signed_in_where_they_say() {
     let service = Service::start().await;
-    let other = service.core.create_organization("Globex", "boss@globex.example").await.unwrap().organization.id;
+    let other = service
+        .core
+        .create_organization(&By::operator(), "Globex", "boss@globex.example")
+        .await
+        .unwrap()
+        .organization
+        .id;
     let visitor = Visitor::signed_in(&service, EMAIL, Role::Member).await;
     let ask = async |organization: Option<&str>, path: &str| {
         let request = visitor.request(Method::GET, path);

@@ -1,5 +1,6 @@
 use byob_core::{
     Kind,
+    audit::By,
     organization::{Role, tokens::TokenRequest},
 };
 use byob_e2e::Service;
@@ -9,7 +10,8 @@ use crate::visitor::{EMAIL, PASSWORD, Visitor, leads_to, member};
 #[tokio::test]
 async fn a_link_makes_an_account_joins_and_works_once() {
     let service = Service::start().await;
-    let (invited, invitation) = service.core.invite_member(&service.organization, EMAIL, Role::Viewer).await.unwrap();
+    let (invited, invitation) =
+        service.core.invite_member(&service.organization, &By::operator(), EMAIL, Role::Viewer).await.unwrap();
     let link = format!("/join/{}", invitation.secret);
     let mut visitor = Visitor::of(&service);
 
@@ -31,9 +33,10 @@ async fn a_link_makes_an_account_joins_and_works_once() {
 #[tokio::test]
 async fn a_new_link_ends_the_one_before_and_all_end_after_a_week() {
     let service = Service::start().await;
-    let (invited, first) = service.core.invite_member(&service.organization, EMAIL, Role::Viewer).await.unwrap();
+    let (invited, first) =
+        service.core.invite_member(&service.organization, &By::operator(), EMAIL, Role::Viewer).await.unwrap();
     let id = byob_core::id::MemberId::from_text(&invited.id);
-    let (_, second) = service.core.invite_again(&service.organization, &id).await.unwrap();
+    let (_, second) = service.core.invite_again(&service.organization, &By::operator(), &id).await.unwrap();
     let mut visitor = Visitor::of(&service);
 
     assert_eq!(visitor.get(&format!("/join/{}", first.secret)).await.status, 410);
@@ -47,9 +50,9 @@ async fn a_new_link_ends_the_one_before_and_all_end_after_a_week() {
 async fn an_address_alone_makes_nobody_a_member_and_changes_no_password() {
     let service = Service::start().await;
     Visitor::signed_in(&service, EMAIL, Role::Admin).await;
-    let other = service.core.create_organization("Globex", "boss@globex.example").await.unwrap();
+    let other = service.core.create_organization(&By::operator(), "Globex", "boss@globex.example").await.unwrap();
     let globex = byob_core::id::OrganizationId::from_text(&other.organization.id);
-    let (_, invitation) = service.core.invite_member(&globex, EMAIL, Role::Member).await.unwrap();
+    let (_, invitation) = service.core.invite_member(&globex, &By::operator(), EMAIL, Role::Member).await.unwrap();
     let link = format!("/join/{}", invitation.secret);
     let mut visitor = Visitor::of(&service);
     visitor.post("/sign-in", &[("email", EMAIL), ("password", PASSWORD)]).await;
@@ -68,7 +71,7 @@ async fn an_address_alone_makes_nobody_a_member_and_changes_no_password() {
 async fn a_new_password_ends_what_was_signed_in_with_the_old_one() {
     let service = Service::start().await;
     let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
-    let link = service.core.create_link(EMAIL, false).await.unwrap();
+    let link = service.core.create_link(&By::operator(), EMAIL, false).await.unwrap();
 
     let changed =
         Visitor::of(&service).post(&format!("/join/{}", link.secret), &[("password", "another long password")]).await;
@@ -78,7 +81,7 @@ async fn a_new_password_ends_what_was_signed_in_with_the_old_one() {
     let fields = |password| [("email", EMAIL), ("password", password)];
     assert_eq!(Visitor::of(&service).post("/sign-in", &fields(PASSWORD)).await.status, 422);
     assert_eq!(Visitor::of(&service).post("/sign-in", &fields("another long password")).await.status, 303);
-    let nobody = service.core.create_link("nobody@example.com", false).await.unwrap_err();
+    let nobody = service.core.create_link(&By::operator(), "nobody@example.com", false).await.unwrap_err();
     assert_eq!((nobody.kind(), nobody.code()), (Kind::NotFound, "no_such_account"));
 }
 
@@ -88,14 +91,18 @@ async fn the_last_admin_stays_one() {
     let admins = service.core.list_members(&service.organization, "", 10).await.unwrap();
     let first = byob_core::id::MemberId::from_text(&admins[0].id);
 
-    let removed = service.core.remove_member(&service.organization, &first).await.unwrap_err();
-    let lowered = service.core.change_member(&service.organization, &first, Role::Viewer).await.unwrap_err();
+    let removed = service.core.remove_member(&service.organization, &By::operator(), &first).await.unwrap_err();
+    let lowered =
+        service.core.change_member(&service.organization, &By::operator(), &first, Role::Viewer).await.unwrap_err();
 
     assert_eq!((removed.code(), lowered.code()), ("last_admin", "last_admin"));
     Visitor::signed_in(&service, EMAIL, Role::Admin).await;
-    service.core.change_member(&service.organization, &first, Role::Viewer).await.unwrap();
+    service.core.change_member(&service.organization, &By::operator(), &first, Role::Viewer).await.unwrap();
     let ada = member(&service, EMAIL).await;
-    assert_eq!(service.core.remove_member(&service.organization, &ada).await.unwrap_err().code(), "last_admin");
+    assert_eq!(
+        service.core.remove_member(&service.organization, &By::operator(), &ada).await.unwrap_err().code(),
+        "last_admin"
+    );
 }
 
 #[tokio::test]
@@ -105,11 +112,11 @@ async fn a_token_is_worth_no_more_than_its_member() {
     Visitor::signed_in(&service, EMAIL, Role::Admin).await;
     let ada = member(&service, EMAIL).await;
     let request = TokenRequest { name: "Ada's", role: Role::Admin, expires_in: None, integrations: None };
-    let token = service.core.create_token(&service.organization, &ada, request).await.unwrap();
+    let token = service.core.create_token(&service.organization, &By::operator(), &ada, request).await.unwrap();
     let client = service.admin().showing(&token.secret);
     assert_eq!(client.get("/api/v1/tokens").await.status, 200);
 
-    service.core.change_member(&service.organization, &ada, Role::Viewer).await.unwrap();
+    service.core.change_member(&service.organization, &By::operator(), &ada, Role::Viewer).await.unwrap();
 
     client.get("/api/v1/tokens").await.problem(403, "role_too_low");
 }

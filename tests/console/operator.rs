@@ -1,5 +1,6 @@
 //! Whoever runs the platform, and whoever does not.
 
+use byob_core::audit::By;
 use byob_core::{id::OrganizationId, organization::Role};
 use byob_e2e::{Service, given};
 
@@ -9,7 +10,7 @@ const PAGES: [&str; 5] =
     ["/operator", "/operator/organizations", "/operator/platform", "/operator/endpoints", "/operator/health"];
 
 async fn operator(service: &Service) -> Visitor {
-    let link = service.core.create_link("ops@example.com", true).await.unwrap();
+    let link = service.core.create_link(&By::operator(), "ops@example.com", true).await.unwrap();
     let mut visitor = Visitor::of(service);
     let joined = visitor.post(&format!("/join/{}", link.secret), &[("password", PASSWORD)]).await;
     assert_eq!(joined.status, 303, "{}", joined.body);
@@ -131,8 +132,11 @@ async fn a_new_name_is_seen_by_the_organizations_people() {
 #[tokio::test]
 async fn whoever_is_both_switches_between_the_organization_and_the_platform() {
     let service = Service::start().await;
-    let (_, invitation) =
-        service.core.invite_member(&service.organization, "ops@example.com", Role::Viewer).await.unwrap();
+    let (_, invitation) = service
+        .core
+        .invite_member(&service.organization, &By::operator(), "ops@example.com", Role::Viewer)
+        .await
+        .unwrap();
     let mut visitor = operator(&service).await;
     visitor.post(&format!("/join/{}", invitation.secret), &[("password", PASSWORD)]).await;
 

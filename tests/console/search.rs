@@ -88,6 +88,12 @@ async fn nobody_finds_what_they_may_not_see() {
     assert_eq!(found(&service, &mut viewer, "s3://images/x", "").await, ["file?locator=s3%3A%2F%2Fimages%2Fx"]);
     assert_eq!(found(&service, &mut member, "images", "").await, [format!("files/{images}?bucket=images")]);
     assert!(found(&service, &mut member, "tokens", "").await.is_empty());
-    let other = service.core.create_organization("Globex", "boss@globex.example").await.unwrap().organization.id;
+    let other = service
+        .core
+        .create_organization(&byob_core::audit::By::operator(), "Globex", "boss@globex.example")
+        .await
+        .unwrap()
+        .organization
+        .id;
     assert_eq!(member.get(&format!("/o/{other}/search?q=x")).await.status, 404);
 }

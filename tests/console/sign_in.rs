@@ -1,4 +1,4 @@
-use byob_core::organization::Role;
+use byob_core::{audit::By, organization::Role};
 use byob_e2e::Service;
 
 use crate::visitor::{EMAIL, PASSWORD, Visitor, leads_to, member};
@@ -115,7 +115,7 @@ async fn whoever_is_removed_is_out_at_once() {
     let page = format!("/o/{}/integrations", service.organization);
     assert_eq!(visitor.get(&page).await.status, 200);
 
-    service.core.remove_member(&service.organization, &member(&service, EMAIL).await).await.unwrap();
+    service.core.remove_member(&service.organization, &By::operator(), &member(&service, EMAIL).await).await.unwrap();
 
     assert_eq!(visitor.get(&page).await.status, 404);
     let home = visitor.get("/").await;

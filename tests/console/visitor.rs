@@ -1,6 +1,6 @@
 //! Somebody with a browser that keeps cookies and follows nothing.
 
-use byob_core::{id::MemberId, organization::Role};
+use byob_core::{audit::By, id::MemberId, organization::Role};
 use byob_e2e::{Actor, Client, Reply, Service};
 use reqwest::{Method, RequestBuilder};
 
@@ -23,7 +23,8 @@ impl Visitor {
 
     /// A new member of the organization, signed in.
     pub async fn signed_in(service: &Service, email: &str, role: Role) -> Self {
-        let (_, invitation) = service.core.invite_member(&service.organization, email, role).await.unwrap();
+        let (_, invitation) =
+            service.core.invite_member(&service.organization, &By::operator(), email, role).await.unwrap();
         let mut visitor = Self::of(service);
         let joined = visitor.post(&format!("/join/{}", invitation.secret), &[("password", PASSWORD)]).await;
         assert_eq!(joined.status, 303, "{}", joined.body);

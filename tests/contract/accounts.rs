@@ -4,7 +4,7 @@ use byob_core::{
     store::{Accepting, AccountRow, InvitationRow, MemberRow, Store},
 };
 
-use crate::given::{NOW, organization};
+use crate::given::{NOW, entry, organization};
 
 crate::on_both_databases!(
     an_account_is_found_by_its_address,
@@ -47,7 +47,7 @@ async fn invited(store: &Store, organization: &OrganizationId, name: &str) -> In
     let email = format!("{name}@example.com");
     let row = invitation(Some((organization, &id)), &email);
     let member = MemberRow { id, email, role: "member".into(), created_at: NOW, account_id: None };
-    store.member_create(organization, &member, (&row, &format!("link of {name}"))).await.unwrap();
+    store.member_create(organization, &member, (&row, &format!("link of {name}")), &entry()).await.unwrap();
     row
 }
 
@@ -71,14 +71,15 @@ async fn an_address_has_one_account(store: Store) {
 
 async fn an_invitation_works_once_and_until_it_expires(store: Store) {
     let row = invitation(None, "ada@example.com");
-    store.invitation_create(&row, "link", NOW).await.unwrap();
+    store.invitation_create(&row, "link", NOW, &[]).await.unwrap();
 
     assert!(store.invitation_find("link", NOW + 1000).await.unwrap().is_none());
-    let late = store.invitation_accept(&row, "link", Accepting::New(&account("ada")), NOW + 1000).await.unwrap_err();
+    let late =
+        store.invitation_accept(&row, "link", Accepting::New(&account("ada")), NOW + 1000, &[]).await.unwrap_err();
     assert_eq!(late.kind(), Kind::NotFound);
     assert_eq!(store.invitation_find("link", NOW).await.unwrap().unwrap().email, "ada@example.com");
-    store.invitation_accept(&row, "link", Accepting::New(&account("ada")), NOW).await.unwrap();
-    let twice = store.invitation_accept(&row, "link", Accepting::New(&account("bob")), NOW).await.unwrap_err();
+    store.invitation_accept(&row, "link", Accepting::New(&account("ada")), NOW, &[]).await.unwrap();
+    let twice = store.invitation_accept(&row, "link", Accepting::New(&account("bob")), NOW, &[]).await.unwrap_err();
 
     assert_eq!(twice.kind(), Kind::NotFound);
     assert!(store.account_find_by_email("bob@example.com").await.unwrap().is_none(), "nothing is done by halves");
@@ -89,9 +90,9 @@ async fn accepting_an_invitation_joins_one_organization(store: Store) {
     let (to_acme, to_globex) = (invited(&store, &acme, "ada").await, invited(&store, &globex, "lovelace").await);
     let ada = AccountId::from_text("acc_ada");
 
-    store.invitation_accept(&to_acme, "link of ada", Accepting::New(&account("ada")), NOW).await.unwrap();
+    store.invitation_accept(&to_acme, "link of ada", Accepting::New(&account("ada")), NOW, &[]).await.unwrap();
     let of_acme = store.membership_list(&ada).await.unwrap();
-    store.invitation_accept(&to_globex, "link of lovelace", Accepting::Known(&account("ada")), NOW).await.unwrap();
+    store.invitation_accept(&to_globex, "link of lovelace", Accepting::Known(&account("ada")), NOW, &[]).await.unwrap();
     let of_both = store.membership_list(&ada).await.unwrap();
 
     let names = |rows: &[byob_core::store::MembershipRow]| -> Vec<(String, String, String)> {
@@ -108,7 +109,7 @@ async fn a_new_invitation_of_a_member_replaces_the_one_before(store: Store) {
     let row = invited(&store, &acme, "ada").await;
     invited(&store, &acme, "bob").await;
 
-    store.invitation_create(&row, "second", NOW).await.unwrap();
+    store.invitation_create(&row, "second", NOW, &[]).await.unwrap();
 
     assert!(store.invitation_find("link of ada", NOW).await.unwrap().is_none());
     assert!(store.invitation_find("second", NOW).await.unwrap().is_some());
@@ -119,13 +120,13 @@ async fn a_new_password_ends_every_sign_in(store: Store) {
     for name in ["ada", "bob"] {
         store.account_create(&account(name)).await.unwrap();
         let id = AccountId::from_text(format!("acc_{name}"));
-        store.sign_in_create(name, &id, NOW, NOW + 1000).await.unwrap();
+        store.sign_in_create(name, &id, (NOW, NOW + 1000), &[]).await.unwrap();
     }
     let row = InvitationRow { makes_operator: true, ..invitation(None, "ada@example.com") };
-    store.invitation_create(&row, "link", NOW).await.unwrap();
+    store.invitation_create(&row, "link", NOW, &[]).await.unwrap();
     let changed = AccountRow { password_hash: "another".into(), ..account("ada") };
 
-    store.invitation_accept(&row, "link", Accepting::Password(&changed), NOW).await.unwrap();
+    store.invitation_accept(&row, "link", Accepting::Password(&changed), NOW, &[]).await.unwrap();
 
     let found = store.account_find_by_email("ada@example.com").await.unwrap().unwrap();
     assert_eq!((found.password_hash.as_str(), found.is_operator), ("another", true));
@@ -136,8 +137,8 @@ async fn a_new_password_ends_every_sign_in(store: Store) {
 async fn a_sign_in_is_found_until_it_expires(store: Store) {
     store.account_create(&account("ada")).await.unwrap();
     let ada = AccountId::from_text("acc_ada");
-    store.sign_in_create("first", &ada, NOW, NOW + 1000).await.unwrap();
-    store.sign_in_create("second", &ada, NOW, NOW + 5000).await.unwrap();
+    store.sign_in_create("first", &ada, (NOW, NOW + 1000), &[]).await.unwrap();
+    store.sign_in_create("second", &ada, (NOW, NOW + 5000), &[]).await.unwrap();
 
     assert_eq!(store.sign_in_find("first", NOW + 999).await.unwrap().unwrap().id, "acc_ada");
     assert!(store.sign_in_find("first", NOW + 1000).await.unwrap().is_none());
@@ -151,33 +152,33 @@ async fn the_last_admin_is_neither_removed_nor_lowered(store: Store) {
     invited(&store, &acme, "ada").await;
 
     for role in [None, Some("viewer")] {
-        assert_eq!(store.member_change(&acme, &first, role).await.unwrap_err().code(), "last_admin");
+        assert_eq!(store.member_change(&acme, &first, role, |_| entry()).await.unwrap_err().code(), "last_admin");
     }
-    assert_eq!(store.member_change(&globex, &first, None).await.unwrap_err().kind(), Kind::NotFound);
-    store.member_change(&acme, &ada, Some("admin")).await.unwrap();
-    store.member_change(&acme, &first, None).await.unwrap();
-    assert_eq!(store.member_change(&acme, &ada, Some("member")).await.unwrap_err().code(), "last_admin");
+    assert_eq!(store.member_change(&globex, &first, None, |_| entry()).await.unwrap_err().kind(), Kind::NotFound);
+    store.member_change(&acme, &ada, Some("admin"), |_| entry()).await.unwrap();
+    store.member_change(&acme, &first, None, |_| entry()).await.unwrap();
+    assert_eq!(store.member_change(&acme, &ada, Some("member"), |_| entry()).await.unwrap_err().code(), "last_admin");
 }
 
 async fn an_admin_who_never_joined_is_none_to_rely_on(store: Store) {
     let acme = organization(&store, "acme").await;
     let row = invited(&store, &acme, "ada").await;
     let ada = MemberId::from_text("mem_ada");
-    store.member_change(&acme, &ada, Some("admin")).await.unwrap();
-    store.invitation_accept(&row, "link of ada", Accepting::New(&account("ada")), NOW).await.unwrap();
+    store.member_change(&acme, &ada, Some("admin"), |_| entry()).await.unwrap();
+    store.invitation_accept(&row, "link of ada", Accepting::New(&account("ada")), NOW, &[]).await.unwrap();
 
     // The first admin never joined.
-    assert_eq!(store.member_change(&acme, &ada, Some("viewer")).await.unwrap_err().code(), "last_admin");
-    store.member_change(&acme, &MemberId::from_text("mem_acme"), None).await.unwrap();
+    assert_eq!(store.member_change(&acme, &ada, Some("viewer"), |_| entry()).await.unwrap_err().code(), "last_admin");
+    store.member_change(&acme, &MemberId::from_text("mem_acme"), None, |_| entry()).await.unwrap();
 }
 
 async fn a_new_link_about_an_account_ends_the_one_before(store: Store) {
     let acme = organization(&store, "acme").await;
     invited(&store, &acme, "ada").await;
     let row = invitation(None, "ada@example.com");
-    store.invitation_create(&row, "first", NOW).await.unwrap();
+    store.invitation_create(&row, "first", NOW, &[]).await.unwrap();
 
-    store.invitation_create(&row, "second", NOW).await.unwrap();
+    store.invitation_create(&row, "second", NOW, &[]).await.unwrap();
 
     assert!(store.invitation_find("first", NOW).await.unwrap().is_none());
     assert!(store.invitation_find("second", NOW).await.unwrap().is_some());
@@ -188,7 +189,7 @@ async fn whoever_is_removed_takes_their_tokens_and_invitation_with_them(store: S
     let acme = organization(&store, "acme").await;
     invited(&store, &acme, "ada").await;
 
-    store.member_change(&acme, &MemberId::from_text("mem_ada"), None).await.unwrap();
+    store.member_change(&acme, &MemberId::from_text("mem_ada"), None, |_| entry()).await.unwrap();
 
     assert!(store.invitation_find("link of ada", NOW).await.unwrap().is_none());
     let left: Vec<String> = store.member_list(&acme, "", 10).await.unwrap().into_iter().map(|row| row.id).collect();
@@ -201,17 +202,17 @@ async fn ones_own_new_password_ends_other_sign_ins_and_the_link_for_another(stor
     for name in ["ada", "bob"] {
         store.account_create(&account(name)).await.unwrap();
         store
-            .invitation_create(&invitation(None, &format!("{name}@example.com")), &format!("{name}'s"), NOW)
+            .invitation_create(&invitation(None, &format!("{name}@example.com")), &format!("{name}'s"), NOW, &[])
             .await
             .unwrap();
         let id = AccountId::from_text(format!("acc_{name}"));
         for browser in ["this", "that"] {
-            store.sign_in_create(&format!("{name}: {browser}"), &id, NOW, NOW + 1000).await.unwrap();
+            store.sign_in_create(&format!("{name}: {browser}"), &id, (NOW, NOW + 1000), &[]).await.unwrap();
         }
     }
     let ada = AccountId::from_text("acc_ada");
 
-    store.account_set_password(&ada, "ada@example.com", "another", "ada: this").await.unwrap();
+    store.account_set_password(&ada, "ada@example.com", "another", "ada: this", &[]).await.unwrap();
 
     let hash = async |email| store.account_find_by_email(email).await.unwrap().unwrap().password_hash;
     assert_eq!(
@@ -235,9 +236,9 @@ async fn sign_ins_are_listed_newest_first_and_all_but_one_can_be_ended(store: St
     let (ada, bob) = (AccountId::from_text("acc_ada"), AccountId::from_text("acc_bob"));
     for (number, hash) in ["first", "second", "third"].into_iter().enumerate() {
         let at = NOW + i64::try_from(number).unwrap();
-        store.sign_in_create(hash, &ada, at, at + 1000).await.unwrap();
+        store.sign_in_create(hash, &ada, (at, at + 1000), &[]).await.unwrap();
     }
-    store.sign_in_create("bob", &bob, NOW, NOW + 1000).await.unwrap();
+    store.sign_in_create("bob", &bob, (NOW, NOW + 1000), &[]).await.unwrap();
     let listed = async |account: &AccountId, now| {
         let rows = store.sign_in_list(account, now).await.unwrap();
         rows.into_iter().map(|row| row.hash).collect::<Vec<_>>()

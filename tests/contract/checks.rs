@@ -10,7 +10,7 @@ use byob_core::{
 use futures::future::join_all;
 
 use crate::given::{
-    NOW, check_row, draft_row, due, found, integration, organization, saved_row, session_key, session_row,
+    NOW, check_row, draft_row, due, entry, found, integration, organization, saved_row, session_key, session_row,
 };
 
 crate::on_both_databases!(
@@ -40,7 +40,7 @@ fn verdict(health: Health) -> Verdict {
 }
 
 async fn keep(store: &Store, organization: &OrganizationId, check: &CheckRow, verdict: Verdict) -> Kept {
-    store.check_keep(organization, check, "{}", (NOW, None), |_| Ok(verdict.clone())).await.unwrap()
+    store.check_keep(organization, check, "{}", (NOW, None, None), |_| Ok(verdict.clone())).await.unwrap()
 }
 
 async fn keep_one(store: &Store, organization: &OrganizationId, id: &IntegrationId, number: usize, health: Health) {
@@ -94,7 +94,7 @@ async fn a_report_is_kept_letter_by_letter(store: Store) {
     let report = r#"{ "z": 1,  "a": "ü\u0000" }"#;
 
     let check = check_row(&id, 1, Health::Healthy);
-    store.check_keep(&acme, &check, report, (NOW, None), |_| Ok(NOTHING)).await.unwrap();
+    store.check_keep(&acme, &check, report, (NOW, None, None), |_| Ok(NOTHING)).await.unwrap();
 
     assert_eq!(store.check_get(&acme, &id, &CheckId::from_text("chk_001")).await.unwrap().report, report);
 }
@@ -136,7 +136,7 @@ async fn a_check_that_learned_nothing_leaves_the_health_alone(store: Store) {
     let id = integration(&store, &acme, saved_row("1")).await;
     keep_one(&store, &acme, &id, 1, Health::Healthy).await;
 
-    let later = (NOW + 5, None);
+    let later = (NOW + 5, None, None);
     let check = check_row(&id, 2, Health::Unknown);
     store.check_keep(&acme, &check, "{}", later, |_| Ok(Verdict::default())).await.unwrap();
 
@@ -155,7 +155,7 @@ async fn the_next_check_is_judged_by_what_the_last_one_left(store: Store) {
         assert_eq!((known.version, known.health.as_str(), known.known_steps.as_str()), (1, "unhealthy", "[1]"));
         Ok(NOTHING)
     };
-    store.check_keep(&acme, &check_row(&id, 2, Health::Healthy), "{}", (NOW, None), judge).await.unwrap();
+    store.check_keep(&acme, &check_row(&id, 2, Health::Healthy), "{}", (NOW, None, None), judge).await.unwrap();
 }
 
 async fn checks_that_end_at_once_are_judged_one_after_the_other(store: Store) {
@@ -168,7 +168,7 @@ async fn checks_that_end_at_once_are_judged_one_after_the_other(store: Store) {
     };
 
     let checks: Vec<CheckRow> = (0..8).map(|number| check_row(&id, number, Health::Healthy)).collect();
-    join_all(checks.iter().map(|check| store.check_keep(&acme, check, "{}", (NOW, None), count))).await;
+    join_all(checks.iter().map(|check| store.check_keep(&acme, check, "{}", (NOW, None, None), count))).await;
 
     let events = store.event_list(&acme, 0, 100).await.unwrap();
     let seen: Vec<(i64, String)> = events.into_iter().map(|event| (event.sequence, event.payload)).collect();
@@ -208,7 +208,7 @@ async fn a_check_whose_job_was_lost_writes_nothing(store: Store) {
         let safety = Some(if health == Health::Unsafe { Safety::Unsafe } else { Safety::Proven });
         let all = Verdict { event: Some(event), next_run, safety, ..verdict(health) };
         let check = CheckRow { integration_version: 2, ..check_row(&id, number, health) };
-        store.check_keep(&acme, &check, "{}", (NOW, Some(job)), |_| Ok(all.clone())).await.unwrap()
+        store.check_keep(&acme, &check, "{}", (NOW, Some(job), None), |_| Ok(all.clone())).await.unwrap()
     };
 
     let late = keep_by(1, &lost, Health::Unsafe, NOW + 7).await;
@@ -228,7 +228,7 @@ async fn a_check_whose_job_was_lost_writes_nothing(store: Store) {
 async fn a_check_of_an_integration_that_is_gone_writes_nothing(store: Store) {
     let acme = organization(&store, "acme").await;
     let id = integration(&store, &acme, saved_row("1")).await;
-    store.integration_delete(&acme, State::Saved, &id).await.unwrap();
+    store.integration_delete(&acme, State::Saved, &id, |_| entry()).await.unwrap();
 
     let event = Some(NewEvent { kind: "told", subject: id.to_string(), payload: "{}".into() });
     let kept = keep(&store, &acme, &check_row(&id, 1, Health::Healthy), Verdict { event, ..NOTHING }).await;
@@ -242,7 +242,7 @@ async fn what_the_judge_refuses_is_not_kept(store: Store) {
     let id = integration(&store, &acme, saved_row("1")).await;
 
     let refuse = |_: &KnownRow| Err(byob_core::Error::internal("no"));
-    store.check_keep(&acme, &check_row(&id, 1, Health::Healthy), "{}", (NOW, None), refuse).await.unwrap_err();
+    store.check_keep(&acme, &check_row(&id, 1, Health::Healthy), "{}", (NOW, None, None), refuse).await.unwrap_err();
 
     assert_eq!(found(&store, &acme, &id).await.checked_at, None);
     assert!(ids(&store, &acme, &id, "", 10).await.is_empty());
@@ -253,7 +253,7 @@ async fn the_checks_of_a_deleted_integration_are_gone(store: Store) {
     let id = integration(&store, &acme, saved_row("1")).await;
     keep_one(&store, &acme, &id, 1, Health::Healthy).await;
 
-    store.integration_delete(&acme, State::Saved, &id).await.unwrap();
+    store.integration_delete(&acme, State::Saved, &id, |_| entry()).await.unwrap();
 
     assert!(ids(&store, &acme, &id, "", 10).await.is_empty());
 }
@@ -263,7 +263,7 @@ async fn of_a_draft_the_newest_check_is_kept(store: Store) {
     let id = integration(&store, &acme, draft_row("1")).await;
     for number in [1, 2] {
         let check = check_row(&id, number, Health::Unhealthy);
-        store.check_keep_of_draft(&acme, &check, &number.to_string(), None).await.unwrap();
+        store.check_keep_of_draft(&acme, &check, &number.to_string(), None, &entry()).await.unwrap();
     }
 
     assert_eq!(ids(&store, &acme, &id, "", 10).await, ["chk_002"]);
@@ -271,8 +271,8 @@ async fn of_a_draft_the_newest_check_is_kept(store: Store) {
     let row = found(&store, &acme, &id).await;
     assert_eq!((row.health.as_str(), row.checked_at), ("unknown", None));
 
-    store.integration_delete(&acme, State::Draft, &id).await.unwrap();
-    store.check_keep_of_draft(&acme, &check_row(&id, 3, Health::Healthy), "3", None).await.unwrap();
+    store.integration_delete(&acme, State::Draft, &id, |_| entry()).await.unwrap();
+    store.check_keep_of_draft(&acme, &check_row(&id, 3, Health::Healthy), "3", None, &entry()).await.unwrap();
     assert!(ids(&store, &acme, &id, "", 10).await.is_empty());
 }
 
@@ -297,17 +297,17 @@ async fn another_role_is_not_unsafe_because_the_last_one_was(store: Store) {
     keep(&store, &acme, &check_row(&id, 1, Health::Unsafe), unsafe_now).await;
 
     let same = found(&store, &acme, &id).await;
-    store.integration_update(&acme, &same, |_| Ok(())).await.unwrap();
+    store.integration_update(&acme, &same, &[], |_| Ok(())).await.unwrap();
     assert_eq!(found(&store, &acme, &id).await.health, "unsafe");
 
     // Who read the row before it was found to be unsafe does not undo that.
     let stale = IntegrationRow { safety: Safety::Proven.as_str().into(), ..found(&store, &acme, &id).await };
-    store.integration_update(&acme, &stale, |_| Ok(())).await.unwrap();
+    store.integration_update(&acme, &stale, &[], |_| Ok(())).await.unwrap();
     let after = found(&store, &acme, &id).await;
     assert_eq!((after.safety.as_str(), after.health.as_str()), ("unsafe", "unsafe"));
 
     let other = IntegrationRow { safety: Safety::Unproven.as_str().into(), ..after };
-    store.integration_update(&acme, &other, |_| Ok(())).await.unwrap();
+    store.integration_update(&acme, &other, &[], |_| Ok(())).await.unwrap();
     let after = found(&store, &acme, &id).await;
     assert_eq!((after.safety.as_str(), after.health.as_str()), ("unproven", "unknown"));
 }

@@ -17,7 +17,10 @@ const DAY: i64 = 24 * 3600 * 1000;
 async fn tell(store: &Store, organization: &OrganizationId, id: &IntegrationId, number: usize, now: i64) {
     let event = NewEvent { kind: "told", subject: id.to_string(), payload: format!(r#"{{"number": {number}}}"#) };
     let judge = |_: &_| Ok(Verdict { event: Some(event.clone()), ..Verdict::default() });
-    store.check_keep(organization, &check_row(id, number, Health::Healthy), "{}", (now, None), judge).await.unwrap();
+    store
+        .check_keep(organization, &check_row(id, number, Health::Healthy), "{}", (now, None, None), judge)
+        .await
+        .unwrap();
 }
 
 async fn numbers(store: &Store, organization: &OrganizationId, after: i64) -> Vec<i64> {

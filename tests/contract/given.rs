@@ -8,6 +8,7 @@ use byob_core::{
         CheckRow, IntegrationRow, MemberRow, OrganizationRow, Safety, SessionKey, SessionRow, State, Store, TokenRow,
     },
 };
+pub use byob_e2e::given::entry;
 
 /// The time of every row that does not say otherwise, in milliseconds since 1970.
 pub const NOW: i64 = 1_800_000_000_000;
@@ -32,7 +33,8 @@ pub fn admin_row(organization: &str) -> MemberRow {
 pub async fn organization(store: &Store, name: &str) -> OrganizationId {
     let id = OrganizationId::from_text(format!("org_{name}"));
     let (token, hash) = (token_row(&format!("first_of_{name}"), &id), first_hash(name));
-    store.organization_create(&organization_row(name), &admin_row(name), Some((&token, &hash))).await.unwrap();
+    let token = Some((&token, hash.as_str()));
+    store.organization_create(&organization_row(name), &admin_row(name), token, &entry()).await.unwrap();
     id
 }
 
@@ -55,6 +57,7 @@ pub fn token_row(id: &str, organization: &OrganizationId) -> TokenRow {
         member_role: None,
         restricted: false,
         integration_ids: Vec::new(),
+        member_email: None,
     }
 }
 
@@ -89,7 +92,7 @@ pub fn saved_row(id: &str) -> IntegrationRow {
 
 /// A row in the database.
 pub async fn integration(store: &Store, organization: &OrganizationId, row: IntegrationRow) -> IntegrationId {
-    store.integration_create(organization, &row).await.unwrap();
+    store.integration_create(organization, &row, &entry()).await.unwrap();
     IntegrationId::from_text(row.id)
 }
 
@@ -136,6 +139,6 @@ pub async fn due(store: &Store, organization: &OrganizationId, id: &str) -> Inte
         expires_at: None,
         ..found(store, organization, &id).await
     };
-    store.integration_update(organization, &saved, |_| Ok(())).await.unwrap();
+    store.integration_update(organization, &saved, &[], |_| Ok(())).await.unwrap();
     id
 }

@@ -4,7 +4,7 @@ use byob_core::{
     store::{IntegrationRow, State, Store},
 };
 
-use crate::given::{NOW, draft_row, found, integration, organization, saved_row};
+use crate::given::{NOW, draft_row, entry, found, integration, organization, saved_row};
 
 crate::on_both_databases!(
     every_column_comes_back_as_it_was_written,
@@ -31,8 +31,8 @@ async fn an_external_id_is_used_once_on_the_whole_platform(store: Store) {
     integration(&store, &acme, draft_row("1")).await;
     let twin = IntegrationRow { external_id: draft_row("1").external_id, ..draft_row("2") };
 
-    store.integration_create(&globex, &twin).await.unwrap_err();
-    store.integration_create(&acme, &twin).await.unwrap_err();
+    store.integration_create(&globex, &twin, &entry()).await.unwrap_err();
+    store.integration_create(&acme, &twin, &entry()).await.unwrap_err();
 
     assert!(store.integration_find(&acme, &IntegrationId::from_text("int_2")).await.unwrap().is_none());
 }
@@ -48,9 +48,9 @@ async fn another_organization_finds_lists_changes_and_deletes_nothing(store: Sto
         assert_eq!(store.integration_get(&globex, state, id).await.unwrap_err().kind(), Kind::NotFound);
         assert!(store.integration_list(&globex, state, "", NOW, 10).await.unwrap().is_empty());
         let renamed = IntegrationRow { name: Some("Mine".into()), ..before.clone() };
-        store.integration_update(&globex, &renamed, |_| Ok(())).await.unwrap_err();
-        assert_eq!(store.integration_delete(&globex, state, id).await.unwrap_err().kind(), Kind::NotFound);
-        store.integration_delete_stale_drafts(&globex, i64::MAX).await.unwrap();
+        store.integration_update(&globex, &renamed, &[], |_| Ok(())).await.unwrap_err();
+        assert_eq!(store.integration_delete(&globex, state, id, |_| entry()).await.unwrap_err().kind(), Kind::NotFound);
+        store.integration_delete_stale_drafts(&globex, i64::MAX, |_| entry()).await.unwrap();
         assert_eq!(format!("{:?}", found(&store, &acme, id).await), format!("{before:?}"));
     }
     assert!(store.integration_list_saved(&globex).await.unwrap().is_empty());
@@ -63,8 +63,8 @@ async fn a_draft_is_no_integration_and_the_other_way_round(store: Store) {
 
     assert!(store.integration_get(&acme, State::Saved, &draft).await.is_err());
     assert!(store.integration_get(&acme, State::Draft, &saved).await.is_err());
-    assert!(store.integration_delete(&acme, State::Saved, &draft).await.is_err());
-    assert!(store.integration_delete(&acme, State::Draft, &saved).await.is_err());
+    assert!(store.integration_delete(&acme, State::Saved, &draft, |_| entry()).await.is_err());
+    assert!(store.integration_delete(&acme, State::Draft, &saved, |_| entry()).await.is_err());
     assert_eq!(store.integration_list_saved(&acme).await.unwrap().len(), 1);
 }
 
@@ -74,7 +74,7 @@ async fn an_update_changes_neither_external_id_nor_time_of_creation(store: Store
     let before = found(&store, &acme, &id).await;
     let changed = IntegrationRow { external_id: "chosen".into(), created_at: 0, updated_at: NOW + 1, ..before.clone() };
 
-    store.integration_update(&acme, &changed, |_| Ok(())).await.unwrap();
+    store.integration_update(&acme, &changed, &[], |_| Ok(())).await.unwrap();
 
     let after = found(&store, &acme, &id).await;
     assert_eq!((after.external_id, after.created_at), (before.external_id, before.created_at));
@@ -86,9 +86,9 @@ async fn a_row_is_written_only_at_the_version_at_which_it_was_read(store: Store)
     let id = integration(&store, &acme, saved_row("1")).await;
     let read_twice = found(&store, &acme, &id).await;
 
-    store.integration_update(&acme, &read_twice, |_| Ok(())).await.unwrap();
+    store.integration_update(&acme, &read_twice, &[], |_| Ok(())).await.unwrap();
     let late = IntegrationRow { name: Some("Late".into()), ..read_twice };
-    let error = store.integration_update(&acme, &late, |_| Ok(())).await.unwrap_err();
+    let error = store.integration_update(&acme, &late, &[], |_| Ok(())).await.unwrap_err();
 
     assert_eq!((error.kind(), error.code()), (Kind::Conflict, "changed_meanwhile"));
     assert_eq!(found(&store, &acme, &id).await.name.as_deref(), Some("Bucket 1"));
@@ -109,7 +109,7 @@ async fn stale_drafts_are_dropped_and_nothing_else(store: Store) {
     let fresh = integration(&store, &acme, draft_row("2")).await;
     let saved = integration(&store, &acme, saved_row("3")).await;
 
-    store.integration_delete_stale_drafts(&acme, NOW).await.unwrap();
+    store.integration_delete_stale_drafts(&acme, NOW, |_| entry()).await.unwrap();
 
     assert!(store.integration_find(&acme, &stale).await.unwrap().is_none());
     found(&store, &acme, &fresh).await;
@@ -122,9 +122,9 @@ async fn every_change_of_an_integration_raises_the_revision(store: Store) {
     let first = store.integration_revision(&acme).await.unwrap();
 
     let row = found(&store, &acme, &id).await;
-    store.integration_update(&acme, &row, |_| Ok(())).await.unwrap();
+    store.integration_update(&acme, &row, &[], |_| Ok(())).await.unwrap();
     let second = store.integration_revision(&acme).await.unwrap();
-    store.integration_delete(&acme, State::Saved, &id).await.unwrap();
+    store.integration_delete(&acme, State::Saved, &id, |_| entry()).await.unwrap();
     let third = store.integration_revision(&acme).await.unwrap();
 
     assert!(first < second && second < third, "{first} {second} {third}");

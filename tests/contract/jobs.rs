@@ -6,7 +6,7 @@ use byob_core::{
 };
 use futures::future::join_all;
 
-use crate::given::{NOW, draft_row, due, found, integration, organization, saved_row};
+use crate::given::{NOW, draft_row, due, entry, found, integration, organization, saved_row};
 
 crate::on_both_databases!(
     an_integration_is_due_to_be_checked_from_when_it_is_saved_until_it_is_removed,
@@ -46,7 +46,7 @@ async fn an_integration_is_due_to_be_checked_from_when_it_is_saved_until_it_is_r
     let job = store.job_find_check(&acme, &id).await.unwrap().unwrap();
     assert_eq!((job.run_at, job.occasion.as_str(), job.attempts), (NOW, "save", 0));
 
-    store.integration_delete(&acme, State::Saved, &id).await.unwrap();
+    store.integration_delete(&acme, State::Saved, &id, |_| entry()).await.unwrap();
     assert!(store.job_find_check(&acme, &id).await.unwrap().is_none());
 }
 
@@ -54,7 +54,7 @@ async fn drafts_are_not_due(store: Store) {
     let acme = organization(&store, "acme").await;
     let id = integration(&store, &acme, draft_row("1")).await;
 
-    store.integration_update(&acme, &found(&store, &acme, &id).await, |_| Ok(())).await.unwrap();
+    store.integration_update(&acme, &found(&store, &acme, &id).await, &[], |_| Ok(())).await.unwrap();
 
     assert!(take(&store, "one").await.is_none());
 }
@@ -64,7 +64,7 @@ async fn one_that_is_turned_off_is_not_checked_until_it_is_turned_on(store: Stor
     let id = due(&store, &acme, "1").await;
     let turn = async |enabled| {
         let row = IntegrationRow { enabled, ..found(&store, &acme, &id).await };
-        store.integration_update(&acme, &row, |_| Ok(())).await.unwrap();
+        store.integration_update(&acme, &row, &[], |_| Ok(())).await.unwrap();
     };
 
     turn(false).await;
@@ -207,7 +207,7 @@ async fn a_change_while_it_is_checked_leaves_the_lease_alone(store: Store) {
     let id = due(&store, &acme, "1").await;
     let job = take(&store, "one").await.unwrap();
 
-    store.integration_update(&acme, &found(&store, &acme, &id).await, |_| Ok(())).await.unwrap();
+    store.integration_update(&acme, &found(&store, &acme, &id).await, &[], |_| Ok(())).await.unwrap();
 
     assert!(take(&store, "two").await.is_none());
     assert!(store.job_done(&job, next(NOW, true)).await.unwrap());

@@ -6,7 +6,8 @@ use byob_core::{
 };
 
 use crate::given::{
-    NOW, admin_row, check_row, draft_row, first_hash, integration, organization, organization_row, saved_row, token_row,
+    NOW, admin_row, check_row, draft_row, entry, first_hash, integration, organization, organization_row, saved_row,
+    token_row,
 };
 
 crate::on_both_databases!(
@@ -39,8 +40,9 @@ async fn without_its_first_member_there_is_no_organization(store: Store) {
     let globex = OrganizationId::from_text("org_globex");
     let taken = MemberRow { id: "mem_acme".into(), ..admin_row("globex") };
 
-    let made =
-        store.organization_create(&organization_row("globex"), &taken, Some((&token_row("g", &globex), "hash"))).await;
+    let made = store
+        .organization_create(&organization_row("globex"), &taken, Some((&token_row("g", &globex), "hash")), &entry())
+        .await;
 
     made.unwrap_err();
     assert_eq!(store.organization_get(&globex).await.unwrap_err().kind(), Kind::NotFound);
@@ -52,8 +54,9 @@ async fn without_its_first_token_there_is_neither_organization_nor_member(store:
     let globex = OrganizationId::from_text("org_globex");
     let taken = TokenRow { id: token_row("first_of_acme", &acme).id, ..token_row("g", &globex) };
 
-    let made =
-        store.organization_create(&organization_row("globex"), &admin_row("globex"), Some((&taken, "hash"))).await;
+    let made = store
+        .organization_create(&organization_row("globex"), &admin_row("globex"), Some((&taken, "hash")), &entry())
+        .await;
 
     made.unwrap_err();
     assert_eq!(store.organization_get(&globex).await.unwrap_err().kind(), Kind::NotFound);
@@ -65,7 +68,8 @@ async fn the_name_of_an_organization_is_unique(store: Store) {
     let twin = OrganizationRow { id: "org_twin".into(), ..organization_row("acme") };
     let token = token_row("twin", &OrganizationId::from_text("org_twin"));
 
-    let error = store.organization_create(&twin, &admin_row("twin"), Some((&token, "hash"))).await.unwrap_err();
+    let error =
+        store.organization_create(&twin, &admin_row("twin"), Some((&token, "hash")), &entry()).await.unwrap_err();
 
     assert_eq!((error.kind(), error.code()), (Kind::Conflict, "organization_name_taken"));
     assert_eq!(store.organization_list("", 10).await.unwrap().len(), 1);
@@ -81,10 +85,11 @@ async fn an_organization_that_is_not_there_is_not_found(store: Store) {
 async fn an_organization_is_renamed_alone_and_to_a_name_that_nobody_has(store: Store) {
     let (acme, globex) = (organization(&store, "acme").await, organization(&store, "globex").await);
 
-    store.organization_rename(&acme, "Acme Robotics").await.unwrap();
-    store.organization_rename(&acme, "Acme Robotics").await.unwrap();
-    let taken = store.organization_rename(&acme, "globex").await.unwrap_err();
-    let nobody = store.organization_rename(&OrganizationId::from_text("org_nobody"), "Nobody").await.unwrap_err();
+    store.organization_rename(&acme, "Acme Robotics", |_| entry()).await.unwrap();
+    store.organization_rename(&acme, "Acme Robotics", |_| entry()).await.unwrap();
+    let taken = store.organization_rename(&acme, "globex", |_| entry()).await.unwrap_err();
+    let nobody =
+        store.organization_rename(&OrganizationId::from_text("org_nobody"), "Nobody", |_| entry()).await.unwrap_err();
 
     assert_eq!(
         (taken.kind(), taken.code(), nobody.kind()),
@@ -112,9 +117,10 @@ async fn an_organization_is_renamed_to_a_name_that_nobody_has(store: Store) {
     let acme = organization(&store, "acme").await;
     organization(&store, "globex").await;
 
-    let taken = store.organization_rename(&acme, "globex").await.unwrap_err();
-    let nobody = store.organization_rename(&OrganizationId::from_text("org_nobody"), "x").await.unwrap_err();
-    store.organization_rename(&acme, "initech").await.unwrap();
+    let taken = store.organization_rename(&acme, "globex", |_| entry()).await.unwrap_err();
+    let nobody =
+        store.organization_rename(&OrganizationId::from_text("org_nobody"), "x", |_| entry()).await.unwrap_err();
+    store.organization_rename(&acme, "initech", |_| entry()).await.unwrap();
 
     assert_eq!((taken.code(), nobody.kind()), ("organization_name_taken", Kind::NotFound));
     assert_eq!(store.organization_get(&acme).await.unwrap().name, "initech");
@@ -131,7 +137,7 @@ async fn checked(store: &Store, organization: &OrganizationId, row: IntegrationR
         next_run: None,
     };
     let check = CheckRow { id: format!("check of {id}"), ..check_row(&id, 1, health) };
-    store.check_keep(organization, &check, "{}", (NOW, None), |_| Ok(verdict.clone())).await.unwrap();
+    store.check_keep(organization, &check, "{}", (NOW, None, None), |_| Ok(verdict.clone())).await.unwrap();
 }
 
 async fn what_is_in_an_organization_is_counted_and_nothing_of_another(store: Store) {

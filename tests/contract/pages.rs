@@ -1,6 +1,6 @@
 use byob_core::store::{State, Store, TokenRow};
 
-use crate::given::{NOW, draft_row, integration, organization, saved_row, token_row};
+use crate::given::{NOW, draft_row, entry, integration, organization, saved_row, token_row};
 
 crate::on_both_databases!(
     drafts_and_integrations_are_listed_in_the_order_of_their_ids_page_by_page,
@@ -42,7 +42,7 @@ async fn organizations_are_listed_page_by_page(store: Store) {
 async fn tokens_are_listed_page_by_page(store: Store) {
     let acme = organization(&store, "acme").await;
     for number in ["3", "1", "2"] {
-        store.token_create(&token_row(number, &acme), number).await.unwrap();
+        store.token_create(&acme, &token_row(number, &acme), number, &entry()).await.unwrap();
     }
 
     let ids = async |cursor| {

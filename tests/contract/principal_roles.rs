@@ -3,7 +3,7 @@ use byob_core::{
     store::{IntegrationRow, PrincipalRoleCounts, PrincipalRoleRow, State, Store},
 };
 
-use crate::given::{NOW, draft_row, integration, organization, saved_row};
+use crate::given::{NOW, draft_row, entry, integration, organization, saved_row};
 
 crate::on_both_databases!(
     a_principal_role_is_noted_down_once_and_keeps_what_is_known_of_it,
@@ -21,7 +21,7 @@ const ARN: &str = "arn:aws:iam::111122223333:role/byob/one";
 async fn in_use(store: &Store, acme: &OrganizationId, row: IntegrationRow) -> IntegrationId {
     let id = integration(store, acme, IntegrationRow { principal_arn: Some(ARN.into()), ..row }).await;
     store.principal_role_begin(acme, &id, "one", NOW).await.unwrap();
-    store.principal_role_update(acme, &settled(&id)).await.unwrap();
+    store.principal_role_update(acme, &settled(&id), None).await.unwrap();
     id
 }
 
@@ -55,10 +55,10 @@ async fn a_role_outlives_its_integration_until_it_is_forgotten(store: Store) {
     let acme = organization(&store, "acme").await;
     let id = in_use(&store, &acme, saved_row("1")).await;
 
-    store.integration_delete(&acme, State::Saved, &id).await.unwrap();
+    store.integration_delete(&acme, State::Saved, &id, |_| entry()).await.unwrap();
 
     assert_eq!(left_over(&store, &acme, NOW).await, [id.as_str()]);
-    store.principal_role_delete(&acme, &id).await.unwrap();
+    store.principal_role_delete(&acme, &id, None).await.unwrap();
     assert_eq!(store.principal_role_find(&acme, &id).await.unwrap(), None);
     assert!(left_over(&store, &acme, NOW).await.is_empty());
 }
@@ -78,7 +78,7 @@ async fn a_role_is_left_over_when_its_draft_expires_or_trusts_in_another(store: 
     let expiring = in_use(&store, &acme, draft).await;
     let other = in_use(&store, &acme, saved_row("2")).await;
     let row = PrincipalRoleRow { arn: Some("arn:aws:iam::111122223333:role/byob/two".into()), ..settled(&other) };
-    store.principal_role_update(&acme, &row).await.unwrap();
+    store.principal_role_update(&acme, &row, None).await.unwrap();
 
     assert_eq!(left_over(&store, &acme, end - 1).await, [other.as_str()]);
     assert_eq!(left_over(&store, &acme, end).await, [expiring.as_str(), other.as_str()]);
@@ -102,8 +102,8 @@ async fn roles_of_other_organizations_are_not_found(store: Store) {
     let id = IntegrationId::from_text("int_1");
     store.principal_role_begin(&acme, &id, "one", NOW).await.unwrap();
 
-    store.principal_role_delete(&other, &id).await.unwrap();
-    store.principal_role_update(&other, &settled(&id)).await.unwrap();
+    store.principal_role_delete(&other, &id, None).await.unwrap();
+    store.principal_role_update(&other, &settled(&id), None).await.unwrap();
 
     assert_eq!(store.principal_role_find(&other, &id).await.unwrap(), None);
     assert!(left_over(&store, &other, NOW).await.is_empty());

@@ -6,7 +6,7 @@ use byob_core::{
 };
 use futures::future::join_all;
 
-use crate::given::{draft_row, found, integration, organization, saved_row};
+use crate::given::{draft_row, entry, found, integration, organization, saved_row};
 
 crate::on_both_databases!(
     names_are_unique_among_saved_integrations_and_free_among_drafts,
@@ -28,9 +28,9 @@ async fn names_are_unique_among_saved_integrations_and_free_among_drafts(store: 
     let first = integration(&store, &acme, named("1")).await;
     let second = integration(&store, &acme, named("2")).await;
 
-    store.integration_update(&acme, &saved(found(&store, &acme, &first).await), |_| Ok(())).await.unwrap();
+    store.integration_update(&acme, &saved(found(&store, &acme, &first).await), &[], |_| Ok(())).await.unwrap();
     let twin = saved(found(&store, &acme, &second).await);
-    let error = store.integration_update(&acme, &twin, |_| Ok(())).await.unwrap_err();
+    let error = store.integration_update(&acme, &twin, &[], |_| Ok(())).await.unwrap_err();
 
     assert_eq!((error.kind(), error.code()), (Kind::Conflict, "name_taken"));
     assert_eq!(error.field_faults()[0].field, "name");
@@ -50,7 +50,7 @@ async fn a_deleted_name_is_free_again(store: Store) {
     let named = |id| IntegrationRow { name: Some("Images".into()), ..saved_row(id) };
     let first = integration(&store, &acme, named("1")).await;
 
-    store.integration_delete(&acme, State::Saved, &first).await.unwrap();
+    store.integration_delete(&acme, State::Saved, &first, |_| entry()).await.unwrap();
 
     integration(&store, &acme, named("2")).await;
 }
@@ -68,7 +68,7 @@ async fn the_judge_sees_every_saved_integration_and_no_draft(store: Store) {
         assert_eq!(ids, ["int_2", "int_3"]);
         Ok(())
     };
-    store.integration_update(&acme, &row, judge).await.unwrap();
+    store.integration_update(&acme, &row, &[], judge).await.unwrap();
 }
 
 async fn what_the_judge_refuses_is_not_written(store: Store) {
@@ -78,7 +78,7 @@ async fn what_the_judge_refuses_is_not_written(store: Store) {
 
     let renamed = IntegrationRow { name: Some("Other".into()), ..before.clone() };
     let refuse = |_: &[IntegrationRow]| Err(Error::new(Kind::Conflict, "refused", "No."));
-    let error = store.integration_update(&acme, &renamed, refuse).await.unwrap_err();
+    let error = store.integration_update(&acme, &renamed, &[], refuse).await.unwrap_err();
 
     assert_eq!(error.code(), "refused");
     assert_eq!(format!("{:?}", found(&store, &acme, &id).await), format!("{before:?}"));
@@ -95,7 +95,7 @@ async fn of_eight_integrations_saved_at_once_for_one_scope_exactly_one_wins(stor
     let tied = || Error::new(Kind::Conflict, "scope_taken", "There is one already.");
     let only_the_first = |others: &[IntegrationRow]| if others.is_empty() { Ok(()) } else { Err(tied()) };
 
-    let outcomes = join_all(drafts.iter().map(|row| store.integration_update(&acme, row, only_the_first))).await;
+    let outcomes = join_all(drafts.iter().map(|row| store.integration_update(&acme, row, &[], only_the_first))).await;
 
     let refused: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).map(Error::code).collect();
     assert_eq!(refused, ["scope_taken"; 7]);
@@ -112,7 +112,7 @@ async fn of_eight_changes_at_once_of_one_integration_exactly_one_wins(store: Sto
         Ok(())
     };
 
-    let outcomes = join_all((0..8).map(|_| store.integration_update(&acme, &row, judge))).await;
+    let outcomes = join_all((0..8).map(|_| store.integration_update(&acme, &row, &[], judge))).await;
 
     let refused: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).map(Error::code).collect();
     assert_eq!(refused, ["changed_meanwhile"; 7]);

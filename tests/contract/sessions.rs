@@ -3,7 +3,7 @@ use byob_core::{
     store::{SessionKey, SessionRow, State, Store},
 };
 
-use crate::given::{NOW, integration, organization, saved_row, session_key, session_row};
+use crate::given::{NOW, entry, integration, organization, saved_row, session_key, session_row};
 
 crate::on_both_databases!(
     sessions_are_listed_oldest_first_until_they_expire,
@@ -97,7 +97,7 @@ async fn the_sessions_of_a_deleted_integration_are_gone(store: Store) {
     let key = session_key(&acme, &id, 1);
     store.session_create(&key, &session_row(NOW), NOW).await.unwrap();
 
-    store.integration_delete(&acme, State::Saved, &id).await.unwrap();
+    store.integration_delete(&acme, State::Saved, &id, |_| entry()).await.unwrap();
 
     assert_eq!(issued_at(&store, &key, 0).await, Vec::<i64>::new());
 }

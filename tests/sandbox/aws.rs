@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use axum::{body::Body, http::Request};
 use byob_core::{
     Core, CoreConfig,
+    audit::By,
     aws_io::platform::PlatformConfig,
     display::Disposition,
     id::{IntegrationId, OrganizationId},
@@ -97,7 +98,7 @@ impl Aws {
         };
         change(&mut config);
         let core = Core::start(config.clone(), Clock::system(), Rng).await.unwrap();
-        let acme = core.create_organization("Acme", "ada@acme.example").await.unwrap();
+        let acme = core.create_organization(&By::operator(), "Acme", "ada@acme.example").await.unwrap();
         let organization = OrganizationId::from_text(acme.organization.id);
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -136,8 +137,11 @@ impl Aws {
             "endpoint_url": self.url,
             "force_path_style": true,
         });
-        let draft =
-            self.core.create_draft(&self.organization, serde_json::from_value(settings).unwrap()).await.unwrap();
+        let draft = self
+            .core
+            .create_draft(&self.organization, &By::operator(), serde_json::from_value(settings).unwrap())
+            .await
+            .unwrap();
         let documents = self.core.documents(&draft).unwrap();
         (draft.id, documents)
     }
@@ -159,8 +163,11 @@ impl Aws {
         change(&mut trust, &mut access);
         let arn = self.sandbox.set_up_role(CUSTOMER, role, &trust, &access).unwrap();
         let named = json!({ "authentication": { "type": "role", "role_arn": arn } });
-        self.core.update_draft(&self.organization, &id, named.as_object().unwrap().clone()).await.unwrap();
-        self.core.save_draft(&self.organization, &id).await.unwrap().id
+        self.core
+            .update_draft(&self.organization, &By::operator(), &id, named.as_object().unwrap().clone())
+            .await
+            .unwrap();
+        self.core.save_draft(&self.organization, &By::operator(), &id).await.unwrap().id
     }
 
     /// All of the organization.

@@ -4,6 +4,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request},
 };
+use byob_core::audit::By;
 use byob_core::{
     id::IntegrationId,
     resolve::{ResolveOptions, Resolved},
@@ -56,7 +57,11 @@ impl Proxied {
 
     async fn set(&self, enabled: Option<bool>, changes: Value) {
         let changes = changes.as_object().unwrap().clone();
-        self.aws.core.update_integration(&self.aws.organization, &self.integration, enabled, changes).await.unwrap();
+        self.aws
+            .core
+            .update_integration(&self.aws.organization, &By::operator(), &self.integration, enabled, changes)
+            .await
+            .unwrap();
     }
 
     async fn resolve(&self, key: &str, options: &ResolveOptions) -> Resolved {
@@ -229,8 +234,9 @@ async fn a_file_of_any_size_comes_as_it_is_taken() {
         "authentication": {"type": "anonymous"}, "scope": {"type": "bucket", "bucket": "large"},
     });
     let organization = &proxied.aws.organization;
-    let draft = core.create_draft(organization, serde_json::from_value(settings).unwrap()).await.unwrap();
-    core.save_draft(organization, &draft.id).await.unwrap();
+    let draft =
+        core.create_draft(organization, &By::operator(), serde_json::from_value(settings).unwrap()).await.unwrap();
+    core.save_draft(organization, &By::operator(), &draft.id).await.unwrap();
     let locators = ["s3://large/file.bin".to_owned()];
     let url = core.resolve(&proxied.aws.reach(), &locators, &options(600)).await.unwrap().pop().unwrap().unwrap().url;
 

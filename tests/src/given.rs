@@ -1,5 +1,6 @@
 //! Buckets to connect, as the API takes them, and where they are then.
 
+use byob_core::{audit::By, store::NewEntry};
 use serde_json::{Value, json};
 
 /// A role of a customer.
@@ -63,4 +64,17 @@ pub fn with(mut settings: Value, changes: &Value) -> Value {
         settings[name] = value.clone();
     }
     settings
+}
+
+/// Something to be written down beside a change.
+pub fn entry() -> NewEntry {
+    NewEntry {
+        by: By::service(),
+        action: "test.done",
+        object_kind: "test",
+        object_id: "test_1".into(),
+        object_name: None,
+        details: json!({}),
+        created_at: 1_800_000_000_000,
+    }
 }

@@ -6,6 +6,7 @@ use axum::{extract::Request, middleware::Next};
 use byob_aws::Credentials;
 use byob_core::{
     Core, CoreConfig,
+    audit::By,
     aws_io::platform::PlatformConfig,
     display::Disposition,
     id::OrganizationId,
@@ -272,12 +273,12 @@ impl World {
 
 /// Two organizations, the people of the one, the admin of the other, and the operator.
 async fn people(core: &Core) -> (OrganizationId, HashMap<Actor, String>) {
-    let acme = core.create_organization("Acme", "ada@acme.example").await.unwrap();
-    let other = core.create_organization("Other", "otto@other.example").await.unwrap();
+    let acme = core.create_organization(&By::operator(), "Acme", "ada@acme.example").await.unwrap();
+    let other = core.create_organization(&By::operator(), "Other", "otto@other.example").await.unwrap();
     let organization = OrganizationId::from_text(acme.organization.id);
     let token = async |role| {
         let request = TokenRequest { name: "Test", role, expires_in: None, integrations: None };
-        core.create_token(&organization, &acme.member_id, request).await.unwrap().secret
+        core.create_token(&organization, &By::operator(), &acme.member_id, request).await.unwrap().secret
     };
     let tokens = HashMap::from([
         (Actor::Viewer, token(Role::Viewer).await),

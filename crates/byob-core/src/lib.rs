@@ -3,6 +3,7 @@
 //! The main path is [`resolve`]: a locator is parsed, an integration chosen ([`integration::select`]), a session taken
 //! ([`credentials`]), and a URL signed ([`byob_aws::presign`]).
 
+pub mod audit;
 pub mod aws_io;
 pub mod check;
 pub mod core;

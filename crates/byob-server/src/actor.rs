@@ -6,11 +6,12 @@ use axum::{
 };
 use byob_core::{
     Error, Kind,
+    audit::By,
     id::{MemberId, OrganizationId},
     organization::{Reach, Role, tokens::Bearer},
 };
 
-use crate::{console::visitor, problem::Failure, router::App};
+use crate::{boundary::request_id, console::visitor, problem::Failure, router::App};
 
 /// A member of an organization, by a token.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub struct Actor {
     pub reach: Reach,
     /// Who.
     pub member: MemberId,
+    /// The same, as the audit log names them.
+    pub by: By,
 }
 
 /// An actor who reaches all of an organization.
@@ -28,6 +31,8 @@ pub struct Manager {
     pub organization: OrganizationId,
     /// Who.
     pub member: MemberId,
+    /// The same, as the audit log names them.
+    pub by: By,
 }
 
 /// An actor who may open files: every member.
@@ -42,8 +47,8 @@ pub struct Keeper(pub Actor);
 /// An actor who manages the organization. A token that reaches some integrations alone is refused.
 pub struct Admin(pub Manager);
 
-/// Whoever runs the platform.
-pub struct Operator;
+/// Whoever runs the platform, as the audit log names them.
+pub struct Operator(pub By);
 
 async fn bearer(parts: &Parts, app: &App) -> Result<Bearer, Failure> {
     let unauthenticated = || {
@@ -78,6 +83,7 @@ async fn by_cookie(parts: &Parts, app: &App) -> Result<Option<Bearer>, Failure> 
         reach: Reach::all(&membership.organization),
         member: membership.member.clone(),
         role: membership.role,
+        by: By::member(&membership.member, &signed_in.account.email),
     }))
 }
 
@@ -87,11 +93,11 @@ async fn member(parts: &Parts, app: &App, at_least: Role) -> Result<Actor, Failu
             let detail = format!("The token's role is `{role}`; this needs `{at_least}`.");
             Err(Failure(Error::new(Kind::Forbidden, "role_too_low", detail).hint("Ask an admin of your organization.")))
         }
-        Bearer::Member { reach, member, .. } => {
+        Bearer::Member { reach, member, by, .. } => {
             tracing::Span::current().record("organization", tracing::field::display(&reach));
-            Ok(Actor { reach, member })
+            Ok(Actor { reach, member, by: by.at(request_id(&parts.extensions)) })
         }
-        Bearer::Operator => Err(Failure(
+        Bearer::Operator(_) => Err(Failure(
             Error::new(Kind::Forbidden, "no_organization", "The operator's token belongs to no organization.")
                 .hint("Use a token of a member of the organization."),
         )),
@@ -126,8 +132,8 @@ impl FromRequestParts<App> for Admin {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let Actor { reach, member } = member(parts, app, Role::Admin).await?;
-        Ok(Self(Manager { organization: reach.whole()?.clone(), member }))
+        let Actor { reach, member, by } = member(parts, app, Role::Admin).await?;
+        Ok(Self(Manager { organization: reach.whole()?.clone(), member, by }))
     }
 }
 
@@ -136,7 +142,7 @@ impl FromRequestParts<App> for Operator {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         match bearer(parts, app).await? {
-            Bearer::Operator => Ok(Self),
+            Bearer::Operator(by) => Ok(Self(by.at(request_id(&parts.extensions)))),
             Bearer::Member { .. } => Err(Failure(
                 Error::new(Kind::Forbidden, "operator_only", "Only the operator of the platform may do this.")
                     .hint("The operator makes tokens with `byob admin create-operator-token`."),

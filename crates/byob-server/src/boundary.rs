@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{Extensions, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -19,9 +19,19 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Clone, Copy)]
 pub struct Explained;
 
+/// The ID of the request under way, for whoever writes down what it did.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
+/// The ID of the request that these parts are of.
+pub fn request_id(extensions: &Extensions) -> Option<String> {
+    extensions.get::<RequestId>().map(|id| id.0.clone())
+}
+
 /// Wraps a request. Only the route's pattern is logged: paths hold IDs, and queries hold what people look at.
-pub async fn boundary(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn boundary(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let id = app.core.new_request_id();
+    request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
     let wants_page = console::trouble::wants_page(&request);
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();

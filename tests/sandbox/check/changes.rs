@@ -1,6 +1,7 @@
 //! Settings that change: what the customer has to change, and when it has arrived.
 
 use byob_core::{
+    audit::By,
     check::{CheckOptions, Report, report::Arrival, steps::StepName},
     integration::changes::Changes,
 };
@@ -11,13 +12,17 @@ use super::given::{Connection, step};
 impl Connection {
     async fn saved(self) -> Self {
         self.check().await;
-        self.aws.core.save_draft(&self.aws.organization, &self.id).await.unwrap();
+        self.aws.core.save_draft(&self.aws.organization, &By::operator(), &self.id).await.unwrap();
         self
     }
 
     async fn update(&self, changes: serde_json::Value) {
         let changes = changes.as_object().unwrap().clone();
-        self.aws.core.update_integration(&self.aws.organization, &self.id, None, changes).await.unwrap();
+        self.aws
+            .core
+            .update_integration(&self.aws.organization, &By::operator(), &self.id, None, changes)
+            .await
+            .unwrap();
     }
 
     async fn changes(&self) -> Option<Changes> {
@@ -26,8 +31,8 @@ impl Connection {
     }
 
     async fn check_saved(&self) -> Report {
-        let check =
-            self.aws.core.integration_check(&self.aws.reach(), &self.id, &CheckOptions::default()).await.unwrap();
+        let (core, reach) = (&self.aws.core, self.aws.reach());
+        let check = core.integration_check(&reach, &By::operator(), &self.id, &CheckOptions::default()).await.unwrap();
         check.run(None).await.unwrap()
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use byob_core::{
     Kind,
+    audit::By,
     check::{
         CheckOptions, Report,
         report::{DocumentKind, Health, Outcome, Proof},
@@ -61,7 +62,7 @@ async fn every_trick_is_seen_and_a_role_with_it_is_not_saved() {
 
         let report = connection.check().await;
         let (core, organization) = (&connection.aws.core, &connection.aws.organization);
-        let refused = core.save_draft(organization, &connection.id).await.unwrap_err();
+        let refused = core.save_draft(organization, &By::operator(), &connection.id).await.unwrap_err();
 
         assert_eq!((report.health, report.external_id), (Health::Unsafe, Proof::NotProven), "{trick}");
         assert_eq!(refused.code(), "role_unsafe", "{trick}");
@@ -96,7 +97,7 @@ async fn a_list_of_ids_that_has_ours_is_safe() {
     .await;
 
     assert_eq!(connection.check().await.health, Health::Healthy);
-    connection.aws.core.save_draft(&connection.aws.organization, &connection.id).await.unwrap();
+    connection.aws.core.save_draft(&connection.aws.organization, &By::operator(), &connection.id).await.unwrap();
 }
 
 #[tokio::test]
@@ -134,7 +135,7 @@ async fn throttling_and_failures_prove_nothing() {
         let first = step(&report, StepName::PlatformIdentityKnown);
         assert_eq!((first.outcome, first.inconclusive), (Outcome::Warned, true));
         // Saved all the same, for nothing speaks against it; but it is not used before the proof.
-        connection.aws.core.save_draft(&connection.aws.organization, &connection.id).await.unwrap();
+        connection.aws.core.save_draft(&connection.aws.organization, &By::operator(), &connection.id).await.unwrap();
         let refused = connection.aws.resolve("cat.png").await.unwrap_err();
         assert_eq!(refused.kind(), Kind::AwsUnavailable, "{fault}");
     }
@@ -147,7 +148,7 @@ async fn an_integration_that_was_saved_before_its_role_was_there_is_proven_befor
     for (safe, expected) in [(true, Ok(())), (false, Err("role_unsafe"))] {
         let connection = Connection::with(settings.clone()).await;
         let aws = &connection.aws;
-        aws.core.save_draft(&aws.organization, &connection.id).await.unwrap();
+        aws.core.save_draft(&aws.organization, &By::operator(), &connection.id).await.unwrap();
         let mut trust = serde_json::to_value(&connection.documents.trust_policy).unwrap();
         if !safe {
             with_condition(&mut trust, "", "{}");
@@ -165,12 +166,12 @@ async fn an_integration_that_was_saved_before_its_role_was_there_is_proven_befor
 async fn a_role_that_becomes_unsafe_is_not_used_any_more_until_it_is_mended() {
     let connection = Connection::healthy().await;
     let aws = &connection.aws;
-    aws.core.save_draft(&aws.organization, &connection.id).await.unwrap();
+    aws.core.save_draft(&aws.organization, &By::operator(), &connection.id).await.unwrap();
     aws.resolve("cat.png").await.unwrap();
     let good = serde_json::to_value(&connection.documents.trust_policy).unwrap();
     let check = async || {
         let options = CheckOptions::default();
-        let check = aws.core.integration_check(&aws.reach(), &connection.id, &options).await.unwrap();
+        let check = aws.core.integration_check(&aws.reach(), &By::operator(), &connection.id, &options).await.unwrap();
         check.run(None).await.unwrap()
     };
 
@@ -189,14 +190,18 @@ async fn a_role_that_becomes_unsafe_is_not_used_any_more_until_it_is_mended() {
 async fn a_change_to_an_unsafe_role_is_refused_and_changes_nothing() {
     let connection = Connection::healthy().await;
     let aws = &connection.aws;
-    aws.core.save_draft(&aws.organization, &connection.id).await.unwrap();
+    aws.core.save_draft(&aws.organization, &By::operator(), &connection.id).await.unwrap();
     let mut lax = serde_json::to_value(&connection.documents.trust_policy).unwrap();
     with_condition(&mut lax, "", "{}");
     let access = serde_json::to_string(&connection.documents.access_policy).unwrap();
     let arn = aws.sandbox.set_up_role(CUSTOMER, "lax", &lax.to_string(), &access).unwrap();
 
     let change = json!({ "authentication": { "type": "role", "role_arn": arn } }).as_object().unwrap().clone();
-    let refused = aws.core.update_integration(&aws.organization, &connection.id, None, change).await.unwrap_err();
+    let refused = aws
+        .core
+        .update_integration(&aws.organization, &By::operator(), &connection.id, None, change)
+        .await
+        .unwrap_err();
 
     assert_eq!((refused.kind(), refused.code()), (Kind::Invalid, "role_unsafe"));
     aws.resolve("cat.png").await.unwrap();

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use byob_core::{
+    audit::By,
     check::{
         CheckOptions, Report,
         report::{Outcome, Step},
@@ -58,7 +59,11 @@ impl Connection {
         let nobody = settings.as_object_mut().unwrap().remove("role").is_some();
         let authentication = &settings["authentication"];
         let named = nobody || authentication["type"] != "role" || authentication["role_arn"].is_string();
-        let draft = aws.core.create_draft(&aws.organization, serde_json::from_value(settings).unwrap()).await.unwrap();
+        let draft = aws
+            .core
+            .create_draft(&aws.organization, &By::operator(), serde_json::from_value(settings).unwrap())
+            .await
+            .unwrap();
         let documents = aws.core.documents(&draft).unwrap();
         let connection = Self { aws, id: draft.id, documents };
         connection.set_cors(&serde_json::to_value(&connection.documents.cors.cors_rules).unwrap());
@@ -79,7 +84,7 @@ impl Connection {
     /// Changes the draft.
     pub async fn change(&self, changes: Value) {
         let changes = changes.as_object().unwrap().clone();
-        self.aws.core.update_draft(&self.aws.organization, &self.id, changes).await.unwrap();
+        self.aws.core.update_draft(&self.aws.organization, &By::operator(), &self.id, changes).await.unwrap();
     }
 
     /// Replaces the bucket's CORS rules; none deletes them.
@@ -110,7 +115,7 @@ impl Connection {
     /// The same, made otherwise.
     pub async fn check_with(&self, options: CheckOptions) -> Report {
         let (core, organization) = (&self.aws.core, &self.aws.organization);
-        core.draft_check(organization, &self.id, &options).await.unwrap().run(None).await.unwrap()
+        core.draft_check(organization, &By::operator(), &self.id, &options).await.unwrap().run(None).await.unwrap()
     }
 
     /// The keys that are in the bucket.

@@ -1,6 +1,6 @@
 //! What is checked on schedule: it breaks, is told, and is mended.
 
-use byob_core::{id::IntegrationId, work::Worker};
+use byob_core::{audit::By, id::IntegrationId, work::Worker};
 use byob_sandbox::state::iam::BoundPolicy;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ struct Checked {
 impl Checked {
     async fn start() -> Self {
         let connection = Connection::with(json!({ "name": "Pictures" })).await;
-        connection.aws.core.save_draft(&connection.aws.organization, &connection.id).await.unwrap();
+        connection.aws.core.save_draft(&connection.aws.organization, &By::operator(), &connection.id).await.unwrap();
         let worker = connection.aws.core.worker();
         Self { connection, worker }
     }

@@ -2,6 +2,7 @@
 
 use byob_core::{
     Core,
+    audit::By,
     check::{
         CheckOptions, Report,
         report::{Conclusion, Health, Outcome},
@@ -95,7 +96,10 @@ async fn an_address_that_the_operator_no_longer_allows_is_told_as_that() {
     config.allowed_addresses.clear();
     let core = Core::start(config, Clock::system(), Rng).await.unwrap();
 
-    let check = core.draft_check(&connection.aws.organization, &connection.id, &CheckOptions::default()).await.unwrap();
+    let check = core
+        .draft_check(&connection.aws.organization, &By::operator(), &connection.id, &CheckOptions::default())
+        .await
+        .unwrap();
     let report = check.run(None).await.unwrap();
 
     assert_eq!(cause(&report, StepName::BucketReachable), (Outcome::Failed, "address_refused"));
@@ -261,7 +265,8 @@ async fn an_object_that_is_named_is_the_one_that_is_read() {
     // Without `s3:ListBucket`, S3 does not tell what is gone from what is forbidden.
     assert_eq!(cause(&gone, StepName::ObjectReadable).0, Outcome::Failed);
     let options = CheckOptions { locator: Some("s3://another-bucket/x".into()), ..CheckOptions::default() };
-    let refused = connection.aws.core.draft_check(&connection.aws.organization, &connection.id, &options).await;
+    let refused =
+        connection.aws.core.draft_check(&connection.aws.organization, &By::operator(), &connection.id, &options).await;
     assert_eq!(refused.err().unwrap().code(), "outside_scope");
 }
 
@@ -389,9 +394,14 @@ async fn an_integration_for_any_bucket_says_that_one_has_to_be_named() {
 #[tokio::test]
 async fn a_draft_without_anything_is_checked_without_an_error() {
     let aws = Aws::start().await;
-    let draft = aws.core.create_draft(&aws.organization, serde_json::from_value(json!({})).unwrap()).await.unwrap();
+    let draft = aws
+        .core
+        .create_draft(&aws.organization, &By::operator(), serde_json::from_value(json!({})).unwrap())
+        .await
+        .unwrap();
 
-    let check = aws.core.draft_check(&aws.organization, &draft.id, &CheckOptions::default()).await.unwrap();
+    let check =
+        aws.core.draft_check(&aws.organization, &By::operator(), &draft.id, &CheckOptions::default()).await.unwrap();
     let report = check.run(None).await.unwrap();
 
     assert_eq!(report.steps.len(), 18);

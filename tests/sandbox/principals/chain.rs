@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use byob_core::check::{
-    CheckOptions,
-    report::{Health, Outcome, Proof},
-    steps::StepName,
+use byob_core::{
+    audit::By,
+    check::{
+        CheckOptions,
+        report::{Health, Outcome, Proof},
+        steps::StepName,
+    },
 };
 use byob_sandbox::state::iam::BoundPolicy;
 use serde_json::{Value, json};
@@ -132,7 +135,7 @@ async fn files_are_refused_with_the_reason_where_the_principal_role_does_not_let
     let aws = platform().await;
     let id = named(&aws, "byob").await;
     meddle(&aws, &id, |roles, name| drop(roles.remove(name)));
-    aws.core.save_draft(&aws.organization, &id).await.unwrap();
+    aws.core.save_draft(&aws.organization, &By::operator(), &id).await.unwrap();
 
     let refused = aws.resolve("cat.png").await.unwrap_err();
 

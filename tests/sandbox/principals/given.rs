@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, convert::Infallible, time::Duration};
 
 use byob_core::{
+    audit::By,
     check::{CheckOptions, Report},
     id::IntegrationId,
     integration::{Record, documents::Documents},
@@ -50,7 +51,7 @@ pub async fn draft(aws: &Aws, changes: Value) -> Result<Record, byob_core::Error
     for (name, value) in changes.as_object().unwrap() {
         settings[name] = value.clone();
     }
-    aws.core.create_draft(&aws.organization, serde_json::from_value(settings).unwrap()).await
+    aws.core.create_draft(&aws.organization, &By::operator(), serde_json::from_value(settings).unwrap()).await
 }
 
 /// The customer's role of this name, made of the draft's documents as they are; its ARN.
@@ -62,12 +63,14 @@ pub fn customer_role(aws: &Aws, draft: &Record, name: &str) -> String {
 
 /// A change of a draft.
 pub async fn change(aws: &Aws, id: &IntegrationId, changes: Value) -> Result<Record, byob_core::Error> {
-    aws.core.update_draft(&aws.organization, id, changes.as_object().unwrap().clone()).await
+    aws.core.update_draft(&aws.organization, &By::operator(), id, changes.as_object().unwrap().clone()).await
 }
 
 /// A change of an integration.
 pub async fn change_saved(aws: &Aws, id: &IntegrationId, changes: Value) -> Result<Record, byob_core::Error> {
-    aws.core.update_integration(&aws.organization, id, None, changes.as_object().unwrap().clone()).await
+    aws.core
+        .update_integration(&aws.organization, &By::operator(), id, None, changes.as_object().unwrap().clone())
+        .await
 }
 
 /// `authentication` by this role.
@@ -85,12 +88,12 @@ pub async fn named(aws: &Aws, role: &str) -> IntegrationId {
 /// The same, saved.
 pub async fn saved(aws: &Aws, role: &str) -> IntegrationId {
     let id = named(aws, role).await;
-    aws.core.save_draft(&aws.organization, &id).await.unwrap().id
+    aws.core.save_draft(&aws.organization, &By::operator(), &id).await.unwrap().id
 }
 
 /// The report of a draft's check.
 pub async fn check(aws: &Aws, id: &IntegrationId, options: CheckOptions) -> Report {
-    aws.core.draft_check(&aws.organization, id, &options).await.unwrap().run(None).await.unwrap()
+    aws.core.draft_check(&aws.organization, &By::operator(), id, &options).await.unwrap().run(None).await.unwrap()
 }
 
 /// The principal role of a draft or integration, as IAM has it.
@@ -121,7 +124,7 @@ pub async fn note(aws: &Aws, id: &IntegrationId) -> Option<PrincipalRoleRow> {
 /// As if the service had ended between making the role and noting its ARN down.
 pub async fn forget_arn(aws: &Aws, id: &IntegrationId) {
     let row = PrincipalRoleRow { arn: None, targets: None, settled: false, ..note(aws, id).await.unwrap() };
-    aws.core.store().principal_role_update(&aws.organization, &row).await.unwrap();
+    aws.core.store().principal_role_update(&aws.organization, &row, None).await.unwrap();
 }
 
 /// Changes a principal role behind the service's back.

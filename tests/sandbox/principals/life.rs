@@ -1,6 +1,6 @@
 //! A principal role lives as long as its draft or integration wants it, and may never do more than it has to.
 
-use byob_core::integration::settings::PrincipalKind;
+use byob_core::{audit::By, integration::settings::PrincipalKind};
 use futures::future::join_all;
 use serde_json::json;
 
@@ -48,9 +48,9 @@ async fn the_role_goes_with_its_draft_and_with_its_integration() {
     let integration = saved(&aws, "byob").await;
     assert_eq!(principal_roles(&aws), 2);
 
-    aws.core.delete_draft(&aws.organization, &draft).await.unwrap();
+    aws.core.delete_draft(&aws.organization, &By::operator(), &draft).await.unwrap();
     assert!(principal_role(&aws, &draft).is_none() && note(&aws, &draft).await.is_none());
-    aws.core.delete_integration(&aws.organization, &integration).await.unwrap();
+    aws.core.delete_integration(&aws.organization, &By::operator(), &integration).await.unwrap();
     assert!(principal_role(&aws, &integration).is_none() && note(&aws, &integration).await.is_none());
 }
 
@@ -103,7 +103,7 @@ async fn an_integration_gets_its_role_when_it_asks_for_it() {
     let record = draft(&aws, json!({ "principal": "shared" })).await.unwrap();
     let role = customer_role(&aws, &record, "byob");
     change(&aws, &record.id, by_role(&role)).await.unwrap();
-    aws.core.save_draft(&aws.organization, &record.id).await.unwrap();
+    aws.core.save_draft(&aws.organization, &By::operator(), &record.id).await.unwrap();
 
     let changed = change_saved(&aws, &record.id, json!({ "principal": "per_integration" })).await.unwrap();
 

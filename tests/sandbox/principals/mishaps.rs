@@ -1,5 +1,6 @@
 //! Whatever is interrupted or refused, no principal role is lost, made twice, or taken from somebody else.
 
+use byob_core::audit::By;
 use std::time::Duration;
 
 use serde_json::json;
@@ -60,7 +61,10 @@ async fn who_was_interrupted_before_the_draft_was_written_leaves_no_role_behind(
             forget_arn(&aws, &id).await;
         }
         let store = aws.core.store();
-        store.integration_delete(&aws.organization, byob_core::store::State::Draft, &id).await.unwrap();
+        store
+            .integration_delete(&aws.organization, byob_core::store::State::Draft, &id, |_| byob_e2e::given::entry())
+            .await
+            .unwrap();
 
         sweep(&aws).await;
 
@@ -77,7 +81,7 @@ async fn a_role_of_somebody_else_by_the_same_name_is_neither_used_nor_removed() 
 
     let refused = change(&aws, &id, json!({ "name": "Once more" })).await.unwrap_err();
     assert_eq!(refused.code(), "principal_role_name_taken");
-    aws.core.delete_draft(&aws.organization, &id).await.unwrap();
+    aws.core.delete_draft(&aws.organization, &By::operator(), &id).await.unwrap();
     sweep(&aws).await;
 
     assert!(principal_role(&aws, &id).is_some());
@@ -91,8 +95,8 @@ async fn a_role_that_iam_does_not_remove_at_once_is_removed_by_the_next_who_make
         (draft(&aws, json!({ "name": "Draft" })).await.unwrap().id, saved(&aws, "byob").await);
     aws.control("faults", json!({ "iam": { "kind": "fail", "times": null } })).await;
 
-    aws.core.delete_draft(&aws.organization, &draft_id).await.unwrap();
-    aws.core.delete_integration(&aws.organization, &integration_id).await.unwrap();
+    aws.core.delete_draft(&aws.organization, &By::operator(), &draft_id).await.unwrap();
+    aws.core.delete_integration(&aws.organization, &By::operator(), &integration_id).await.unwrap();
     assert_eq!(principal_roles(&aws), 2, "they are gone, their roles are not");
 
     aws.control("faults", json!({})).await;
@@ -110,8 +114,11 @@ async fn roles_of_other_organizations_are_none_of_a_sweeps_business() {
     let aws = platform().await;
     let id = draft(&aws, json!({})).await.unwrap().id;
     let store = aws.core.store();
-    store.integration_delete(&aws.organization, byob_core::store::State::Draft, &id).await.unwrap();
-    let other = aws.core.create_organization("Other", "otto@other.example").await.unwrap();
+    store
+        .integration_delete(&aws.organization, byob_core::store::State::Draft, &id, |_| byob_e2e::given::entry())
+        .await
+        .unwrap();
+    let other = aws.core.create_organization(&By::operator(), "Other", "otto@other.example").await.unwrap();
     let other = byob_core::id::OrganizationId::from_text(other.organization.id);
 
     aws.core.sweep_principal_roles(&other).await.unwrap();

@@ -2,6 +2,7 @@
 //! the next check.
 
 use serde::Serialize;
+use serde_json::json;
 
 use super::{
     Occasion,
@@ -10,6 +11,7 @@ use super::{
     subject::Subject,
 };
 use crate::{
+    audit::{Action, By},
     core::Core,
     error::{Error, Result},
     runtime::millis,
@@ -36,7 +38,7 @@ impl Core {
         &self,
         subject: &Subject,
         report: &Report,
-        occasion: Occasion,
+        (occasion, by): (Occasion, &By),
         job: Option<&JobRow>,
     ) -> Result<Kept> {
         let Subject { organization, record, .. } = subject;
@@ -53,9 +55,11 @@ impl Core {
             health: report.health.as_str().to_owned(),
             steps: serde_json::to_string(&steps).map_err(Error::internal)?,
         };
+        let details = json!({"check_id": report.id, "outcome": report.outcome});
         if record.row.state != State::Saved.as_str() {
             let granted_at = is_granted(report).then(|| self.clock.now_millis());
-            self.store.check_keep_of_draft(organization, &check, &text, granted_at).await?;
+            let entry = self.entry(by, Action::DraftChecked, record.row.named(), details);
+            self.store.check_keep_of_draft(organization, &check, &text, granted_at, &entry).await?;
             return Ok(Kept::Done { safety_changed: false });
         }
         let now = self.clock.now_millis();
@@ -63,7 +67,10 @@ impl Core {
             let next_run = job.map(|job| self.next_run(job, report, known, now));
             Ok(Verdict { next_run, ..verdict(known, report, steps.clone())? })
         };
-        let kept = self.store.check_keep(organization, &check, &text, (now, job), judge).await?;
+        let entry = self.entry(by, Action::IntegrationChecked, record.row.named(), details);
+        // Checks that nobody asked for are many, and change nothing.
+        let entry = (occasion == Occasion::Request).then_some(&entry);
+        let kept = self.store.check_keep(organization, &check, &text, (now, job, entry), judge).await?;
         if let Kept::Done { safety_changed } = kept {
             if safety_changed {
                 self.directory.forget(organization).await;

@@ -34,6 +34,7 @@ use tokio::sync::mpsc::UnboundedSender;
 pub use self::{past::Occasion, report::Report};
 use self::{report::Step, run::Run, steps::StepName, subject::Subject};
 use crate::{
+    audit::By,
     core::Core,
     error::{Error, Result},
     id::{CheckId, IntegrationId, OrganizationId},
@@ -86,6 +87,8 @@ pub struct Check {
     wait: Duration,
     traceless: bool,
     occasion: Occasion,
+    /// Who asked for it.
+    by: By,
     /// The job that makes it.
     job: Option<JobRow>,
 }
@@ -95,23 +98,37 @@ impl Core {
     pub async fn draft_check(
         &self,
         organization: &OrganizationId,
+        by: &By,
         id: &IntegrationId,
         options: &CheckOptions,
     ) -> Result<Check> {
         let record = self.get_draft(organization, id).await?;
-        self.check_of(organization, record, options)
+        self.check_of(organization, by, record, options)
     }
 
     /// Prepares the check of an integration.
-    pub async fn integration_check(&self, reach: &Reach, id: &IntegrationId, options: &CheckOptions) -> Result<Check> {
+    pub async fn integration_check(
+        &self,
+        reach: &Reach,
+        by: &By,
+        id: &IntegrationId,
+        options: &CheckOptions,
+    ) -> Result<Check> {
         let record = self.get_integration(reach, id).await?;
-        self.check_of(reach.to(id)?, record, options)
+        self.check_of(reach.to(id)?, by, record, options)
     }
 
-    fn check_of(&self, organization: &OrganizationId, record: Record, options: &CheckOptions) -> Result<Check> {
+    fn check_of(
+        &self,
+        organization: &OrganizationId,
+        by: &By,
+        record: Record,
+        options: &CheckOptions,
+    ) -> Result<Check> {
         let subject = Subject::new(self, organization, record, options.locator.as_deref())?;
         let (wait, traceless) = (options.wait, options.traceless);
-        Ok(Check { core: self.clone(), subject, wait, traceless, occasion: Occasion::Request, job: None })
+        let (core, by) = (self.clone(), by.clone());
+        Ok(Check { core, subject, wait, traceless, occasion: Occasion::Request, by, job: None })
     }
 
     /// Makes the check that a job is for. Nobody asked for it, so it leaves no trace in the bucket.
@@ -122,7 +139,7 @@ impl Core {
         job: &JobRow,
     ) -> Result<Report> {
         let options = CheckOptions { traceless: true, ..CheckOptions::default() };
-        let check = self.integration_check(&Reach::all(organization), id, &options).await?;
+        let check = self.integration_check(&Reach::all(organization), &By::service(), id, &options).await?;
         let saved = job.occasion == Occasion::Save.as_str();
         let occasion = if saved { Occasion::Save } else { Occasion::Schedule };
         Check { occasion, job: Some(job.clone()), ..check }.run(None).await
@@ -143,7 +160,7 @@ impl Check {
     /// It runs as a task of its own: whoever asked may go away, and yet what was written is removed.
     pub async fn run(self, tell: Option<UnboundedSender<Step>>) -> Result<Report> {
         let task = tokio::spawn(async move {
-            let Self { core, subject, wait, traceless, occasion, job } = self;
+            let Self { core, subject, wait, traceless, occasion, by, job } = self;
             let id = CheckId::new(&core.clock, &core.rng).to_string();
             let mut run = Run::new(&core, &subject).traceless(traceless);
             let report = Box::pin(run.steps(&StepName::ALL, id, wait, tell.as_ref())).await;
@@ -155,7 +172,7 @@ impl Check {
                 integration = %report.integration_id, check = report.id, occasion = occasion.as_str(),
                 outcome = report.outcome.as_str(), requests = report.requests, elapsed_ms = report.duration_ms, "checked"
             );
-            if core.keep(&subject, &report, occasion, job.as_ref()).await? == Kept::Lost {
+            if core.keep(&subject, &report, (occasion, &by), job.as_ref()).await? == Kept::Lost {
                 tracing::warn!(integration = %report.integration_id, check = report.id, "a check that came too late is not kept");
             }
             Ok(report)

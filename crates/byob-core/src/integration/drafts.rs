@@ -2,10 +2,11 @@
 
 use byob_aws::policies::trust::ExternalId;
 use secrecy::ExposeSecret;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Integration, Record, Settings, Spec, principal_roles::on_principal, settings::Authentication};
 use crate::{
+    audit::{self, Action, By},
     check::report::Health,
     core::Core,
     error::{Error, Kind, Result},
@@ -22,10 +23,11 @@ const AFTERLIFE: i64 = LIFE;
 
 impl Core {
     /// Makes a draft, with its external ID and principal.
-    pub async fn create_draft(&self, organization: &OrganizationId, mut settings: Settings) -> Result<Record> {
+    pub async fn create_draft(&self, organization: &OrganizationId, by: &By, mut settings: Settings) -> Result<Record> {
         Spec::check_draft(&settings, &self.guard).map_err(Error::fields)?;
         let now = self.clock.now_millis();
-        self.store.integration_delete_stale_drafts(organization, now - AFTERLIFE).await?;
+        let expired = |row: &IntegrationRow| self.entry(&By::service(), Action::DraftExpired, row.named(), json!({}));
+        self.store.integration_delete_stale_drafts(organization, now - AFTERLIFE, expired).await?;
         let id = IntegrationId::new(&self.clock, &self.rng);
         self.sweep_in_background(organization);
         let sealed_secret = self.seal_secret(organization, &id, &mut settings)?;
@@ -50,7 +52,9 @@ impl Core {
             granted_principal_arn: None,
             granted_at: None,
         };
-        let created = self.store.integration_create(organization, &row).await;
+        let details = json!({"settings": audit::set(&settings)});
+        let entry = self.entry(by, Action::DraftCreated, row.named(), details);
+        let created = self.store.integration_create(organization, &row, &entry).await;
         self.settle_principal(organization, &id, principal).await;
         created?;
         Record::from_row(row)
@@ -77,6 +81,7 @@ impl Core {
     pub async fn update_draft(
         &self,
         organization: &OrganizationId,
+        by: &By,
         id: &IntegrationId,
         changes: Map<String, Value>,
     ) -> Result<Record> {
@@ -91,15 +96,17 @@ impl Core {
         (row.updated_at, row.expires_at) = (now, Some(now + LIFE));
         let principal = self.take_principal(organization, id, Some(&draft), &settings).await?;
         row.principal_arn.clone_from(&principal.arn);
-        let updated = self.store.integration_update(organization, &row, |_| Ok(())).await;
+        let entry = self.entry(by, Action::DraftChanged, row.named(), draft.details_of_change(&row, &settings));
+        let updated = self.store.integration_update(organization, &row, &[entry], |_| Ok(())).await;
         self.settle_principal(organization, id, principal).await;
         updated?;
         self.get_draft(organization, id).await
     }
 
     /// Drops a draft.
-    pub async fn delete_draft(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<()> {
-        self.store.integration_delete(organization, State::Draft, id).await?;
+    pub async fn delete_draft(&self, organization: &OrganizationId, by: &By, id: &IntegrationId) -> Result<()> {
+        let entry = |row: &IntegrationRow| self.entry(by, Action::DraftDropped, row.named(), json!({}));
+        self.store.integration_delete(organization, State::Draft, id, entry).await?;
         self.settle_left_principal(organization, id).await;
         Ok(())
     }

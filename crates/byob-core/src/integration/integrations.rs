@@ -1,20 +1,21 @@
 //! Saved integrations: made from a draft, changed, turned off, removed.
 
 use byob_aws::Invalid;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Integration, Record, Settings, Spec, drafts::merged};
 use crate::{
+    audit::{self, Action, By},
     core::Core,
     error::{Error, FieldFault, Kind, Result},
     id::{IntegrationId, OrganizationId},
     organization::Reach,
-    store::{IntegrationRow, Safety, State},
+    store::{IntegrationRow, NewEntry, Safety, State},
 };
 
 impl Core {
     /// Makes an integration of a draft. It keeps the draft's ID, external ID and principal.
-    pub async fn save_draft(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<Record> {
+    pub async fn save_draft(&self, organization: &OrganizationId, by: &By, id: &IntegrationId) -> Result<Record> {
         if self.store.integration_find(organization, id).await?.is_some_and(|row| row.state == State::Saved.as_str()) {
             return Err(Error::new(
                 Kind::Conflict,
@@ -25,7 +26,9 @@ impl Core {
         }
         let draft = self.get_draft(organization, id).await?;
         let row = IntegrationRow { state: State::Saved.as_str().to_owned(), expires_at: None, ..draft.row.clone() };
-        self.write_integration(organization, &draft, row, &draft.settings, true).await
+        let details = json!({"settings": audit::set(&draft.settings)});
+        let entry = self.entry(by, Action::IntegrationSaved, row.named(), details);
+        self.write_integration(organization, &draft, row, &draft.settings, true, vec![entry]).await
     }
 
     /// An integration as it is stored, to be shown, mended or removed.
@@ -60,6 +63,7 @@ impl Core {
     pub async fn update_integration(
         &self,
         organization: &OrganizationId,
+        by: &By,
         id: &IntegrationId,
         enabled: Option<bool>,
         changes: Map<String, Value>,
@@ -67,12 +71,17 @@ impl Core {
         let before = self.saved(organization, id).await?;
         let mut row = before.row.clone();
         row.enabled = enabled.unwrap_or(row.enabled);
+        let mut entries = Vec::new();
+        if row.enabled != before.row.enabled {
+            let action = if row.enabled { Action::IntegrationTurnedOn } else { Action::IntegrationTurnedOff };
+            entries.push(self.entry(by, action, row.named(), json!({})));
+        }
         if changes.is_empty() {
             // Turning off must work even if the settings would be refused today.
-            return if row.enabled == before.row.enabled {
+            return if entries.is_empty() {
                 Ok(before)
             } else {
-                self.write_row(organization, row, |_| Ok(())).await
+                self.write_row(organization, row, &entries, |_| Ok(())).await
             };
         }
         let mut settings = merged(&before.settings, changes)?;
@@ -80,12 +89,15 @@ impl Core {
         // Who is trusted by another principal may be trusted in another way.
         let other_role = settings.role_arn() != before.settings.role_arn();
         let looked_at = other_role || settings.principal != before.settings.principal;
-        self.write_integration(organization, &before, row, &settings, looked_at).await
+        let details = before.details_of_change(&row, &settings);
+        entries.push(self.entry(by, Action::IntegrationChanged, before.row.named(), details));
+        self.write_integration(organization, &before, row, &settings, looked_at, entries).await
     }
 
     /// Removes an integration. Its external ID is never used again.
-    pub async fn delete_integration(&self, organization: &OrganizationId, id: &IntegrationId) -> Result<()> {
-        self.store.integration_delete(organization, State::Saved, id).await?;
+    pub async fn delete_integration(&self, organization: &OrganizationId, by: &By, id: &IntegrationId) -> Result<()> {
+        let entry = |row: &IntegrationRow| self.entry(by, Action::IntegrationRemoved, row.named(), json!({}));
+        self.store.integration_delete(organization, State::Saved, id, entry).await?;
         self.directory.forget(organization).await;
         self.settle_left_principal(organization, id).await;
         Ok(())
@@ -99,6 +111,7 @@ impl Core {
         mut row: IntegrationRow,
         settings: &Settings,
         look_at_role: bool,
+        entries: Vec<NewEntry>,
     ) -> Result<Record> {
         let spec = Spec::check(settings, &self.guard).map_err(Error::fields)?;
         if settings.access_key_id().is_some() && row.sealed_secret.is_none() {
@@ -120,7 +133,7 @@ impl Core {
                 self.refuse_unsafe_role(organization, &row).await?;
                 Safety::Unproven.as_str().clone_into(&mut row.safety);
             }
-            self.write_row(organization, row, |others| no_tie(before.id.as_str(), &spec, others)).await
+            self.write_row(organization, row, &entries, |others| no_tie(before.id.as_str(), &spec, others)).await
         }
         .await;
         // Only now that it is written may the role of before go.
@@ -149,10 +162,11 @@ impl Core {
         &self,
         organization: &OrganizationId,
         mut row: IntegrationRow,
+        entries: &[NewEntry],
         judge: impl Fn(&[IntegrationRow]) -> Result<()>,
     ) -> Result<Record> {
         row.updated_at = self.clock.now_millis();
-        self.store.integration_update(organization, &row, judge).await?;
+        self.store.integration_update(organization, &row, entries, judge).await?;
         self.directory.forget(organization).await;
         self.saved(organization, &IntegrationId::from_text(&row.id)).await
     }

@@ -13,9 +13,11 @@ pub mod settings;
 pub mod spec;
 
 use byob_aws::{PrincipalArn, RoleArn, arn::Dialect, policies::trust::ExternalId};
+use serde_json::{Value, json};
 
 pub use self::{settings::Settings, spec::Spec};
 use crate::{
+    audit,
     check::report::Health,
     core::PUBLIC,
     error::{Error, Result},
@@ -69,6 +71,16 @@ impl Record {
         let (external_id, principal) = identity(&row)?;
         let settings = serde_json::from_str(&row.settings).map_err(Error::internal)?;
         Ok(Self { id: IntegrationId::from_text(&row.id), settings, external_id, principal, row })
+    }
+
+    /// What the audit log says of a change to this row and these settings.
+    fn details_of_change(&self, row: &IntegrationRow, settings: &Settings) -> Value {
+        let mut details = json!({"changed": audit::changed(&self.settings, settings)});
+        if row.sealed_secret.is_some() && row.sealed_secret != self.row.sealed_secret {
+            // That there is another one, not which.
+            details["secret_access_key"] = json!("replaced");
+        }
+        details
     }
 
     /// How it does. A role that was seen to be unsafe when it was to be used makes it unsafe before the next check says so.

@@ -11,14 +11,16 @@ use argon2::{
 };
 use byob_aws::Invalid;
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 use tokio::sync::Semaphore;
 
 use super::{Role, organizations::email, tokens::hash};
 use crate::{
+    audit::{Action, By},
     core::Core,
     error::{Error, Kind, Result},
     id::{AccountId, MemberId, OrganizationId},
-    store::{Accepting, AccountRow, InvitationRow},
+    store::{Accepting, AccountRow, InvitationRow, MembershipRow, NewEntry},
 };
 
 /// How long a link works, in milliseconds.
@@ -26,6 +28,9 @@ pub(super) const INVITATION_LIFE: i64 = 7 * 24 * 3600 * 1000;
 
 /// How long a browser stays signed in, in milliseconds.
 const SIGN_IN_LIFE: i64 = 7 * 24 * 3600 * 1000;
+
+/// The audit log tells of failed sign-ins of one member this far apart, in milliseconds: whoever goes on trying must not fill it.
+const FAILURES_APART: i64 = 3600 * 1000;
 
 /// In characters. Source: <https://pages.nist.gov/800-63-4/sp800-63b.html#passwordver>, which also asks for no other rules.
 const SHORTEST_PASSWORD: usize = 12;
@@ -124,13 +129,18 @@ impl SignedIn {
 
 impl Core {
     /// Signs in, or says that address and password do not fit, without telling which of the two.
-    pub async fn sign_in(&self, address: &str, password: &SecretString) -> Result<NewSignIn> {
-        let account = self.account_of(address, password).await?;
-        self.new_sign_in(&AccountId::from_text(account.id)).await
+    pub async fn sign_in(&self, address: &str, password: &SecretString, request_id: Option<&str>) -> Result<NewSignIn> {
+        let account = self.account_of(address, password, request_id).await?;
+        self.new_sign_in(&account, request_id).await
     }
 
     /// The account that address and password open.
-    pub(super) async fn account_of(&self, address: &str, password: &SecretString) -> Result<AccountRow> {
+    pub(super) async fn account_of(
+        &self,
+        address: &str,
+        password: &SecretString,
+        request_id: Option<&str>,
+    ) -> Result<AccountRow> {
         // What is no address has no account, and is not kept in mind either.
         let address = email(address).ok();
         let account = match &address {
@@ -142,11 +152,34 @@ impl Core {
         };
         let stored = account.as_ref().map_or_else(|| NOBODY.clone(), |account| account.password_hash.clone());
         let fits = fits(password.clone(), stored).await?;
+        if let Some(account) = account.as_ref().filter(|_| !fits) {
+            self.note_failed_sign_in(account, request_id);
+        }
         account.filter(|_| fits).ok_or_else(|| {
             let detail = "The e-mail address and the password do not fit together.";
             Error::new(Kind::Invalid, "wrong_password", detail)
                 .hint("Try again. Who has lost their password asks whoever runs this service for a new link.")
         })
+    }
+
+    /// Tells the account's organizations, aside, so that the time tells nobody that there is such an account.
+    fn note_failed_sign_in(&self, account: &AccountRow, request_id: Option<&str>) {
+        let (core, account, request_id) = (self.clone(), account.clone(), request_id.map(str::to_owned));
+        tokio::spawn(async move {
+            let since = core.clock.now_millis() - FAILURES_APART;
+            // Whoever it was, they did not show to be the member.
+            let nobody = |_: &MembershipRow| By::nobody().at(request_id.clone());
+            let noted = async {
+                let entries = core.entries_of_account(&account, Action::MemberSignInFailed, nobody).await?;
+                for (organization, entry) in &entries {
+                    core.store.audit_record_once(organization, entry, since).await?;
+                }
+                Ok::<_, Error>(())
+            };
+            if let Err(error) = noted.await {
+                tracing::warn!(cause = %error.causes(), "a failed sign-in could not be written down");
+            }
+        });
     }
 
     /// Who is signed in with what the cookie holds. Replicas go on believing what they last saw for a second at most.
@@ -180,7 +213,7 @@ impl Core {
     }
 
     /// A link about an account alone: to set a new password, or, for somebody new, to come to run the platform.
-    pub async fn create_link(&self, address: &str, makes_operator: bool) -> Result<Invitation> {
+    pub async fn create_link(&self, by: &By, address: &str, makes_operator: bool) -> Result<Invitation> {
         let email = email(address).map_err(|invalid| Error::field("email", &invalid))?;
         let known = self.store.account_find_by_email(&email).await?;
         if known.is_none() && !makes_operator {
@@ -189,8 +222,12 @@ impl Core {
                 "Members get their first link from an admin of their organization; `--operator` makes an operator.",
             ));
         }
+        let entries = match &known {
+            Some(account) => self.entries_of_account(account, Action::MemberLinkMade, |_| by.clone()).await?,
+            None => Vec::new(),
+        };
         let (row, invitation, hash) = self.new_invitation(None, &email, makes_operator);
-        self.store.invitation_create(&row, &hash, self.clock.now_millis()).await?;
+        self.store.invitation_create(&row, &hash, self.clock.now_millis(), &entries).await?;
         Ok(invitation)
     }
 
@@ -217,23 +254,30 @@ impl Core {
 
     /// Opens a link with a password: the new one of a new account, or the one of the account that there is. Where the link is about the
     /// account alone, the password becomes its new one. Signs in.
-    pub async fn accept(&self, secret: &str, password: &SecretString) -> Result<NewSignIn> {
+    pub async fn accept(&self, secret: &str, password: &SecretString, request_id: Option<&str>) -> Result<NewSignIn> {
         let invitation = self.invitation(secret).await?;
         let now = self.clock.now_millis();
         let known = self.store.account_find_by_email(&invitation.email).await?;
+        let joined = self.entry_of_joining(&invitation, request_id);
         let account = match known {
             // Whoever knows the account's password joins; the admin who made the link may be a stranger to the account.
             Some(account) if invitation.member_id.is_some() => {
-                self.account_of(&account.email, password).await.map_err(|error| match error.code() {
+                self.account_of(&account.email, password, request_id).await.map_err(|error| match error.code() {
                     "wrong_password" => Error::field("password", &wrong_for(&account.email)),
                     _ => error,
                 })?;
-                self.store.invitation_accept(&invitation, &hash(secret), Accepting::Known(&account), now).await?;
+                self.store
+                    .invitation_accept(&invitation, &hash(secret), Accepting::Known(&account), now, &joined)
+                    .await?;
                 account
             }
             Some(mut account) => {
                 account.password_hash = self.hash_of("password", password).await?;
-                self.store.invitation_accept(&invitation, &hash(secret), Accepting::Password(&account), now).await?;
+                let by = themselves(&account.email, request_id);
+                let set = self.entries_of_account(&account, Action::MemberPasswordSet, by).await?;
+                self.store
+                    .invitation_accept(&invitation, &hash(secret), Accepting::Password(&account), now, &set)
+                    .await?;
                 account
             }
             None => {
@@ -244,12 +288,28 @@ impl Core {
                     is_operator: invitation.makes_operator,
                     created_at: now,
                 };
-                self.store.invitation_accept(&invitation, &hash(secret), Accepting::New(&account), now).await?;
+                self.store
+                    .invitation_accept(&invitation, &hash(secret), Accepting::New(&account), now, &joined)
+                    .await?;
                 account
             }
         };
         self.forget_actors();
-        self.new_sign_in(&AccountId::from_text(account.id)).await
+        self.new_sign_in(&account, request_id).await
+    }
+
+    /// What the organization is told that somebody joins.
+    fn entry_of_joining(
+        &self,
+        invitation: &InvitationRow,
+        request_id: Option<&str>,
+    ) -> Vec<(OrganizationId, NewEntry)> {
+        let (Some(organization), Some(member)) = (&invitation.organization_id, &invitation.member_id) else {
+            return Vec::new();
+        };
+        let by = By::member(&MemberId::from_text(member), &invitation.email).at(request_id.map(str::to_owned));
+        let entry = self.entry(&by, Action::MemberJoined, (member, Some(&invitation.email)), json!({}));
+        vec![(OrganizationId::from_text(organization), entry)]
     }
 
     async fn invitation(&self, secret: &str) -> Result<InvitationRow> {
@@ -264,11 +324,14 @@ impl Core {
         })
     }
 
-    async fn new_sign_in(&self, account: &AccountId) -> Result<NewSignIn> {
+    async fn new_sign_in(&self, account: &AccountRow, request_id: Option<&str>) -> Result<NewSignIn> {
+        let by = themselves(&account.email, request_id);
+        let entries = self.entries_of_account(account, Action::MemberSignedIn, by).await?;
         let (secret, hash) = self.new_secret("");
         let now = self.clock.now_millis();
         let expires_at = now + SIGN_IN_LIFE;
-        self.store.sign_in_create(&hash, account, now, expires_at).await?;
+        let id = AccountId::from_text(&account.id);
+        self.store.sign_in_create(&hash, &id, (now, expires_at), &entries).await?;
         Ok(NewSignIn { secret, expires_at })
     }
 
@@ -284,6 +347,11 @@ impl Core {
         let (password, salt) = (password.clone(), self.rng.bytes::<16>());
         aside(move || hashed(password.expose_secret(), &salt)).await
     }
+}
+
+/// The account's owner, as the member that they are in each of their organizations.
+pub(super) fn themselves(email: &str, request_id: Option<&str>) -> impl Fn(&MembershipRow) -> By {
+    move |membership| By::member(&MemberId::from_text(&membership.member_id), email).at(request_id.map(str::to_owned))
 }
 
 pub(super) fn wrong_for(email: &str) -> Invalid {

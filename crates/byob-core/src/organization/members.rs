@@ -1,7 +1,10 @@
 //! Members of an organization: invited by an admin, with a link that works once.
 
+use serde_json::json;
+
 use super::{Role, accounts::Invitation, organizations::email};
 use crate::{
+    audit::{Action, By},
     core::Core,
     error::{Error, Result},
     id::{MemberId, OrganizationId},
@@ -13,6 +16,7 @@ impl Core {
     pub async fn invite_member(
         &self,
         organization: &OrganizationId,
+        by: &By,
         address: &str,
         role: Role,
     ) -> Result<(MemberRow, Invitation)> {
@@ -25,12 +29,18 @@ impl Core {
             account_id: None,
         };
         let (row, invitation, hash) = self.new_invitation(Some((organization, &member)), &member.email, false);
-        self.store.member_create(organization, &member, (&row, &hash)).await?;
+        let entry = self.entry(by, Action::MemberInvited, member.named(), json!({"role": role}));
+        self.store.member_create(organization, &member, (&row, &hash), &entry).await?;
         Ok((member, invitation))
     }
 
     /// Makes a new link for somebody who has not joined yet; the one before no longer works.
-    pub async fn invite_again(&self, organization: &OrganizationId, id: &MemberId) -> Result<(MemberRow, Invitation)> {
+    pub async fn invite_again(
+        &self,
+        organization: &OrganizationId,
+        by: &By,
+        id: &MemberId,
+    ) -> Result<(MemberRow, Invitation)> {
         let member = self.get_member(organization, id).await?;
         if member.account_id.is_some() {
             let detail = format!("`{}` has joined already.", member.email);
@@ -38,7 +48,9 @@ impl Core {
                 .hint("Who has lost their password asks the operator for a new link (`byob admin create-link`)."));
         }
         let (row, invitation, hash) = self.new_invitation(Some((organization, &member)), &member.email, false);
-        self.store.invitation_create(&row, &hash, self.clock.now_millis()).await?;
+        let entry = self.entry(by, Action::MemberLinkMade, member.named(), json!({}));
+        let now = self.clock.now_millis();
+        self.store.invitation_create(&row, &hash, now, &[(organization.clone(), entry)]).await?;
         Ok((member, invitation))
     }
 
@@ -58,15 +70,27 @@ impl Core {
     }
 
     /// Changes a member's role. Their tokens are never worth more than it. Replicas may believe the old one for a second.
-    pub async fn change_member(&self, organization: &OrganizationId, id: &MemberId, role: Role) -> Result<MemberRow> {
-        self.store.member_change(organization, id, Some(role.as_str())).await?;
+    pub async fn change_member(
+        &self,
+        organization: &OrganizationId,
+        by: &By,
+        id: &MemberId,
+        role: Role,
+    ) -> Result<MemberRow> {
+        let entry = |before: &MemberRow| {
+            let details = json!({"changed": {"role": {"before": before.role, "after": role}}});
+            self.entry(by, Action::MemberRoleChanged, before.named(), details)
+        };
+        self.store.member_change(organization, id, Some(role.as_str()), entry).await?;
         self.forget_actors();
         self.get_member(organization, id).await
     }
 
     /// Removes a member, with their tokens and their invitation.
-    pub async fn remove_member(&self, organization: &OrganizationId, id: &MemberId) -> Result<()> {
-        self.store.member_change(organization, id, None).await?;
+    pub async fn remove_member(&self, organization: &OrganizationId, by: &By, id: &MemberId) -> Result<()> {
+        let entry =
+            |before: &MemberRow| self.entry(by, Action::MemberRemoved, before.named(), json!({"role": before.role}));
+        self.store.member_change(organization, id, None, entry).await?;
         self.forget_actors();
         Ok(())
     }

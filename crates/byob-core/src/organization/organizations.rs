@@ -2,13 +2,16 @@
 
 use byob_aws::Invalid;
 
+use serde_json::json;
+
 use super::{Role, accounts::Invitation};
 use crate::{
+    audit::{Action, By},
     core::Core,
     error::{Error, Kind, Result},
     id::{MemberId, OrganizationId},
     organization::tokens::NewToken,
-    store::{MemberRow, OrganizationRow},
+    store::{MemberRow, NewEntry, OrganizationRow},
 };
 
 /// A new organization, its first admin, and that admin's token, which is shown this once.
@@ -24,30 +27,33 @@ pub struct NewOrganization {
 
 impl Core {
     /// Makes an organization with its first admin, and a token for programs of theirs.
-    pub async fn create_organization(&self, name: &str, admin_email: &str) -> Result<NewOrganization> {
+    pub async fn create_organization(&self, by: &By, name: &str, admin_email: &str) -> Result<NewOrganization> {
         let (organization, member) = self.new_organization(name, admin_email)?;
         let (id, member_id) = (OrganizationId::from_text(&organization.id), MemberId::from_text(&member.id));
         let (token, hash) = self.new_token(Some((&id, &member_id)), "First token".into(), Role::Admin.as_str());
-        self.store.organization_create(&organization, &member, Some((&token.row, &hash))).await?;
+        let entry = self.entry_of_making(by, &organization, &member, Some(&token));
+        self.store.organization_create(&organization, &member, Some((&token.row, &hash)), &entry).await?;
         Ok(NewOrganization { organization, member_id, token })
     }
 
     /// The same without a token: the first admin joins by the link, and makes tokens when they need one.
     pub async fn create_organization_by_link(
         &self,
+        by: &By,
         name: &str,
         admin_email: &str,
     ) -> Result<(OrganizationId, MemberRow, Invitation)> {
         let (organization, member) = self.new_organization(name, admin_email)?;
-        self.store.organization_create(&organization, &member, None).await?;
+        let entry = self.entry_of_making(by, &organization, &member, None);
+        self.store.organization_create(&organization, &member, None, &entry).await?;
         let id = OrganizationId::from_text(organization.id);
-        let (member, invitation) = self.invite_again(&id, &MemberId::from_text(member.id)).await?;
+        let (member, invitation) = self.invite_again(&id, by, &MemberId::from_text(member.id)).await?;
         Ok((id, member, invitation))
     }
 
     /// Makes a new link for the first admin of an organization that nobody uses yet. Of one that is used, no operator makes any: whoever
     /// opens it would be its admin.
-    pub async fn invite_first_admin(&self, id: &OrganizationId) -> Result<(MemberRow, Invitation)> {
+    pub async fn invite_first_admin(&self, id: &OrganizationId, by: &By) -> Result<(MemberRow, Invitation)> {
         if self.store.organization_overview(id).await?.is_in_use() {
             let detail = "Somebody has joined this organization, or connected a bucket to it.";
             return Err(Error::new(Kind::Conflict, "organization_in_use", detail).hint(
@@ -55,7 +61,19 @@ impl Core {
             ));
         }
         let admin = self.store.member_find_first_admin(id).await?.ok_or_else(|| Error::not_found("member"))?;
-        self.invite_again(id, &MemberId::from_text(admin.id)).await
+        self.invite_again(id, by, &MemberId::from_text(admin.id)).await
+    }
+
+    fn entry_of_making(
+        &self,
+        by: &By,
+        organization: &OrganizationRow,
+        admin: &MemberRow,
+        token: Option<&NewToken>,
+    ) -> NewEntry {
+        let token = token.map(|token| &token.row.id);
+        let details = json!({"member_id": admin.id, "email": admin.email, "token_id": token});
+        self.entry(by, Action::OrganizationCreated, organization.named(), details)
     }
 
     /// An organization and its first admin, not stored yet.
@@ -81,9 +99,13 @@ impl Core {
 
     /// Gives an organization another name. Other replicas may show the one before for a second: who is signed in is known with the names of
     /// their organizations.
-    pub async fn rename_organization(&self, id: &OrganizationId, name: &str) -> Result<OrganizationRow> {
+    pub async fn rename_organization(&self, id: &OrganizationId, by: &By, name: &str) -> Result<OrganizationRow> {
         let name = crate::id::name(name).map_err(|invalid| Error::field("name", &invalid))?;
-        self.store.organization_rename(id, &name).await?;
+        let entry = |before: &OrganizationRow| {
+            let details = json!({"changed": {"name": {"before": before.name, "after": name}}});
+            self.entry(by, Action::OrganizationRenamed, (id.as_str(), Some(&name)), details)
+        };
+        self.store.organization_rename(id, &name, entry).await?;
         self.forget_actors();
         self.get_organization(id).await
     }

@@ -2,8 +2,12 @@
 
 use secrecy::SecretString;
 
-use super::{accounts::Account, tokens::hash};
+use super::{
+    accounts::{Account, themselves},
+    tokens::hash,
+};
 use crate::{
+    audit::{Action, By},
     core::Core,
     error::{Error, Result},
     id::{MemberId, OrganizationId},
@@ -26,16 +30,19 @@ impl Core {
         &self,
         account: &Account,
         secret: &str,
-        current: &SecretString,
-        new: &SecretString,
+        (current, new): (&SecretString, &SecretString),
+        request_id: Option<&str>,
     ) -> Result<()> {
         // Whoever sits down at a browser that is signed in may try as few passwords as anybody.
-        self.account_of(&account.email, current).await.map_err(|error| match error.code() {
+        let known = self.account_of(&account.email, current, request_id).await.map_err(|error| match error.code() {
             "wrong_password" => Error::field("current_password", &super::accounts::wrong_for(&account.email)),
             _ => error,
         })?;
         let password_hash = self.hash_of("new_password", new).await?;
-        self.store.account_set_password(&account.id, &account.email, &password_hash, &hash(secret)).await?;
+        let by = themselves(&account.email, request_id);
+        let entries = self.entries_of_account(&known, Action::MemberPasswordSet, by).await?;
+        let (id, email) = (&account.id, &account.email);
+        self.store.account_set_password(id, email, &password_hash, &hash(secret), &entries).await?;
         self.forget_actors();
         Ok(())
     }
@@ -60,8 +67,8 @@ impl Core {
     }
 
     /// Takes somebody out of an organization by their own wish, with the tokens that they made there. The last admin has to stay.
-    pub async fn leave(&self, organization: &OrganizationId, member: &MemberId) -> Result<()> {
-        self.remove_member(organization, member).await.map_err(|error| match error.code() {
+    pub async fn leave(&self, organization: &OrganizationId, by: &By, member: &MemberId) -> Result<()> {
+        self.remove_member(organization, by, member).await.map_err(|error| match error.code() {
             "last_admin" => Error::new(error.kind(), "last_admin", "You are the organization's last admin.")
                 .hint("Make somebody else an admin first, who has joined."),
             _ => error,

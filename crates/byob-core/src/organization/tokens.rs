@@ -6,8 +6,11 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use byob_aws::Invalid;
 use sha2::{Digest, Sha256};
 
+use serde_json::json;
+
 use super::{Reach, Role};
 use crate::{
+    audit::{Action, By},
     core::Core,
     error::{Error, Result},
     id::{IntegrationId, MemberId, OrganizationId, TokenId},
@@ -58,9 +61,11 @@ pub enum Bearer {
         member: MemberId,
         /// What the token may do.
         role: Role,
+        /// Who, as the audit log names them.
+        by: By,
     },
     /// Whoever runs the platform.
-    Operator,
+    Operator(By),
 }
 
 /// The longest life that can be asked for: ten years, in seconds.
@@ -77,6 +82,7 @@ impl Core {
     pub async fn create_token(
         &self,
         organization: &OrganizationId,
+        by: &By,
         member: &MemberId,
         request: TokenRequest<'_>,
     ) -> Result<NewToken> {
@@ -93,7 +99,10 @@ impl Core {
         token.row.expires_at = expires_in.map(|seconds| token.row.created_at + seconds * 1000);
         token.row.restricted = integrations.is_some();
         token.row.integration_ids = integrations.map(named).transpose()?.unwrap_or_default();
-        self.store.token_create(&token.row, &hash).await?;
+        let only = token.row.restricted.then_some(&token.row.integration_ids);
+        let details = json!({"role": role, "member_id": member, "expires_in": expires_in, "integration_ids": only});
+        let entry = self.entry(by, Action::TokenCreated, token.row.named(), details);
+        self.store.token_create(organization, &token.row, &hash, &entry).await?;
         Ok(token)
     }
 
@@ -101,16 +110,22 @@ impl Core {
     pub async fn create_operator_token(&self, name: &str) -> Result<NewToken> {
         let name = crate::id::name(name).map_err(|invalid| Error::field("name", &invalid))?;
         let (token, hash) = self.new_token(None, name, OPERATOR);
-        self.store.token_create(&token.row, &hash).await?;
+        self.store.token_create_operator(&token.row, &hash).await?;
         Ok(token)
     }
 
     /// A token for the organization's first admin: the way back in when all tokens are lost.
-    pub async fn create_admin_token(&self, organization: &OrganizationId, name: &str, role: Role) -> Result<NewToken> {
+    pub async fn create_admin_token(
+        &self,
+        organization: &OrganizationId,
+        by: &By,
+        name: &str,
+        role: Role,
+    ) -> Result<NewToken> {
         let admin =
             self.store.member_find_first_admin(organization).await?.ok_or_else(|| Error::not_found("organization"))?;
         let request = TokenRequest { name, role, expires_in: None, integrations: None };
-        self.create_token(organization, &MemberId::from_text(admin.id), request).await
+        self.create_token(organization, by, &MemberId::from_text(admin.id), request).await
     }
 
     /// A token and its hash, not stored yet. It reaches everything, and lives until it is revoked.
@@ -134,6 +149,7 @@ impl Core {
             member_role: None,
             restricted: false,
             integration_ids: Vec::new(),
+            member_email: None,
         };
         (NewToken { row, secret }, hash)
     }
@@ -146,8 +162,11 @@ impl Core {
     }
 
     /// Revokes a token. Replicas that saw it last go on believing it for a second at most.
-    pub async fn revoke_token(&self, organization: &OrganizationId, id: &TokenId) -> Result<()> {
-        self.store.token_delete(organization, id).await?;
+    pub async fn revoke_token(&self, organization: &OrganizationId, by: &By, id: &TokenId) -> Result<()> {
+        let entry = |row: &TokenRow| {
+            self.entry(by, Action::TokenRevoked, row.named(), json!({"role": row.role, "member_id": row.member_id}))
+        };
+        self.store.token_delete(organization, id, entry).await?;
         self.bearers.invalidate_all();
         Ok(())
     }
@@ -191,11 +210,15 @@ impl Bearer {
         match (&row.organization_id, &row.member_id, Role::from_name(&row.role)) {
             (Some(organization), Some(member), Some(role)) => Some(Self::Member {
                 reach: reach(&OrganizationId::from_text(organization), row),
+                by: By::member(&MemberId::from_text(member), row.member_email.as_deref().unwrap_or_default())
+                    .with_token(&row.id, &row.name),
                 member: MemberId::from_text(member),
                 // A token is worth no more than its member, who may have been an admin when it was made.
                 role: role.min(row.member_role.as_deref().and_then(Role::from_name).unwrap_or(Role::Viewer)),
             }),
-            (None, None, None) if row.role == OPERATOR => Some(Self::Operator),
+            (None, None, None) if row.role == OPERATOR => {
+                Some(Self::Operator(By::operator().with_token(&row.id, &row.name)))
+            }
             _ => None,
         }
     }

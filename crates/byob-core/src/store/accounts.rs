@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::{Store, conflict, invitations, on, sign_ins, violated};
+use super::{NewEntry, Store, audit::record, conflict, invitations, on, sign_ins, violated};
 use crate::{
     error::{Error, Result},
-    id::AccountId,
+    id::{AccountId, OrganizationId},
 };
 
 /// Somebody who signs in with a password.
@@ -76,9 +76,13 @@ impl Store {
         email: &str,
         password_hash: &str,
         kept_sign_in: &str,
+        entries: &[(OrganizationId, NewEntry)],
     ) -> Result<()> {
         let done: Result<(), sqlx::Error> = on!(self, pool => async {
             let mut tx = pool.begin().await?;
+            for (organization, entry) in entries {
+                record!(tx, organization, entry);
+            }
             sqlx::query(SET_PASSWORD).bind(password_hash).bind(false).bind(account.as_str()).execute(&mut *tx).await?;
             sqlx::query(sign_ins::DELETE_OTHERS).bind(account.as_str()).bind(kept_sign_in).execute(&mut *tx).await?;
             sqlx::query(invitations::DROP_OF_ACCOUNT).bind(email).execute(&mut *tx).await?;

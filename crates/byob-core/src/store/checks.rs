@@ -1,7 +1,8 @@
 //! What checks found, and what follows from it.
 
 use super::{
-    Safety, Store,
+    NewEntry, Safety, Store,
+    audit::{HOLD, record},
     events::{NewEvent, insert_event},
     integrations::RAISE_REVISION,
     jobs::{JobRow, NextRun, job_done},
@@ -87,8 +88,6 @@ pub enum Kept {
 /// How many checks of an integration are kept.
 const NEWEST: i64 = 50;
 
-// Others who change an integration of the organization wait for this row, in this order, until the transaction ends.
-const HOLD: &str = "UPDATE organizations SET last_event = last_event WHERE id = $1";
 const TOUCH: &str = "UPDATE integrations SET checked_at = $1 WHERE organization_id = $2 AND id = $3 AND state = 'saved' \
                      RETURNING version, health, known_steps";
 const SET_HEALTH: &str = "UPDATE integrations SET health = $1, known_steps = $2 WHERE organization_id = $3 AND id = $4";
@@ -150,13 +149,13 @@ macro_rules! insert_check {
 impl Store {
     /// Keeps a check of a saved integration, and what `judge` makes of it and of what was known before, or nothing.
     ///
-    /// A check that a job made is kept only if the job is still whose it was.
+    /// A check that a job made is kept only if the job is still whose it was. Of one that somebody asked for, `entry` tells.
     pub async fn check_keep(
         &self,
         organization: &OrganizationId,
         check: &CheckRow,
         report: &str,
-        (now, job): (i64, Option<&JobRow>),
+        (now, job, entry): (i64, Option<&JobRow>, Option<&NewEntry>),
         judge: impl Fn(&KnownRow) -> Result<Verdict>,
     ) -> Result<Kept> {
         on!(self, pool => async {
@@ -175,6 +174,9 @@ impl Store {
                 return Ok(Kept::Lost);
             }
             insert_check!(tx, organization, check, report);
+            if let Some(entry) = entry {
+                record!(tx, organization, entry);
+            }
             sqlx::query(DELETE_OLD).bind(organization.as_str()).bind(&check.integration_id).bind(NEWEST).execute(&mut *tx).await?;
             if let Some((health, steps)) = &verdict.health {
                 sqlx::query(SET_HEALTH)
@@ -211,9 +213,11 @@ impl Store {
         check: &CheckRow,
         report: &str,
         granted_at: Option<i64>,
+        entry: &NewEntry,
     ) -> Result<()> {
         on!(self, pool => async {
             let mut tx = pool.begin().await?;
+            record!(tx, organization, entry);
             let found = sqlx::query(HOLD_DRAFT).bind(organization.as_str()).bind(&check.integration_id).execute(&mut *tx);
             if found.await?.rows_affected() == 0 {
                 return Ok(());

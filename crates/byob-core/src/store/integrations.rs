@@ -1,7 +1,9 @@
 //! Drafts and integrations: one table, so that an external ID stays with its integration from the first day.
 
 use super::{
-    Store, conflict,
+    NewEntry, Store,
+    audit::{HOLD, record},
+    conflict,
     jobs::{self, job},
     on, violated,
 };
@@ -77,6 +79,13 @@ pub struct IntegrationRow {
     pub granted_at: Option<i64>,
 }
 
+impl IntegrationRow {
+    /// Its ID and what people call it.
+    pub fn named(&self) -> (&str, Option<&str>) {
+        (&self.id, self.name.as_deref())
+    }
+}
+
 const INSERT: &str = "INSERT INTO integrations (id, organization_id, state, version, enabled, name, external_id, principal_arn, settings, \
                       sealed_secret, created_at, updated_at, expires_at, safety) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 const FIND: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
@@ -94,16 +103,23 @@ const UPDATE: &str = "UPDATE integrations SET state = $1, version = version + 1,
                       health = CASE WHEN health = 'unsafe' AND $9 = 'unproven' THEN 'unknown' ELSE health END \
                       WHERE organization_id = $10 AND id = $11 AND version = $12";
 const DELETE: &str = "DELETE FROM integrations WHERE organization_id = $1 AND id = $2 AND state = $3";
-const DELETE_STALE: &str =
-    "DELETE FROM integrations WHERE organization_id = $1 AND state = 'draft' AND expires_at < $2";
+const LIST_STALE: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
+                          expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at FROM integrations WHERE organization_id = $1 AND state = 'draft' AND expires_at < $2";
 const FIND_REVISION: &str = "SELECT integrations_revision FROM organizations WHERE id = $1";
 pub(super) const RAISE_REVISION: &str =
     "UPDATE organizations SET integrations_revision = integrations_revision + 1 WHERE id = $1";
 
 impl Store {
     /// Adds a draft.
-    pub async fn integration_create(&self, organization: &OrganizationId, row: &IntegrationRow) -> Result<()> {
-        on!(self, pool => {
+    pub async fn integration_create(
+        &self,
+        organization: &OrganizationId,
+        row: &IntegrationRow,
+        entry: &NewEntry,
+    ) -> Result<()> {
+        let done: Result<(), sqlx::Error> = on!(self, pool => async {
+            let mut tx = pool.begin().await?;
+            record!(tx, organization, entry);
             sqlx::query(INSERT)
                 .bind(&row.id)
                 .bind(organization.as_str())
@@ -119,11 +135,12 @@ impl Store {
                 .bind(row.updated_at)
                 .bind(row.expires_at)
                 .bind(&row.safety)
-                .execute(pool)
-                .await
-                .map(|_| ())
-        })?;
-        Ok(())
+                .execute(&mut *tx)
+                .await?;
+            tx.commit().await
+        }
+        .await);
+        Ok(done?)
     }
 
     /// A draft or integration, whichever has the ID.
@@ -189,10 +206,14 @@ impl Store {
         &self,
         organization: &OrganizationId,
         row: &IntegrationRow,
+        entries: &[NewEntry],
         judge: impl Fn(&[IntegrationRow]) -> Result<()>,
     ) -> Result<()> {
         let written: Result<u64, Error> = on!(self, pool => async {
             let mut tx = pool.begin().await?;
+            for entry in entries {
+                record!(tx, organization, entry);
+            }
             if row.state == State::Saved.as_str() {
                 sqlx::query(RAISE_REVISION).bind(organization.as_str()).execute(&mut *tx).await?;
                 judge(&sqlx::query_as(LIST_SAVED).bind(organization.as_str()).fetch_all(&mut *tx).await?)?;
@@ -221,7 +242,9 @@ impl Store {
                     job!(jobs::DELETE, organization, jobs::CHECK, &row.id).execute(&mut *tx).await?;
                 }
             }
-            tx.commit().await?;
+            if written > 0 {
+                tx.commit().await?;
+            }
             Ok(written)
         }
         .await);
@@ -235,31 +258,50 @@ impl Store {
         Ok(())
     }
 
-    /// Removes a draft or an integration, with its sessions, its checks and its job.
+    /// Removes a draft or an integration, with its sessions, its checks and its job. `entry` sees what it was.
     pub async fn integration_delete(
         &self,
         organization: &OrganizationId,
         state: State,
         id: &IntegrationId,
+        entry: impl Fn(&IntegrationRow) -> NewEntry,
     ) -> Result<()> {
-        let gone: Result<u64, sqlx::Error> = on!(self, pool => async {
+        let gone: Result<bool, sqlx::Error> = on!(self, pool => async {
             let mut tx = pool.begin().await?;
             sqlx::query(RAISE_REVISION).bind(organization.as_str()).execute(&mut *tx).await?;
-            let gone = sqlx::query(DELETE).bind(organization.as_str()).bind(id.as_str()).bind(state.as_str()).execute(&mut *tx).await?;
-            if gone.rows_affected() > 0 {
-                job!(jobs::DELETE, organization, jobs::CHECK, id.as_str()).execute(&mut *tx).await?;
-            }
+            let found = sqlx::query_as(FIND).bind(organization.as_str()).bind(id.as_str());
+            let found: Option<IntegrationRow> = found.fetch_optional(&mut *tx).await?;
+            let Some(found) = found.filter(|row| row.state == state.as_str()) else { return Ok(false) };
+            sqlx::query(DELETE).bind(organization.as_str()).bind(id.as_str()).bind(state.as_str()).execute(&mut *tx).await?;
+            job!(jobs::DELETE, organization, jobs::CHECK, id.as_str()).execute(&mut *tx).await?;
+            record!(tx, organization, entry(&found));
             tx.commit().await?;
-            Ok(gone.rows_affected())
+            Ok(true)
         }
         .await);
-        if gone? == 0 { Err(Error::not_found(state.noun())) } else { Ok(()) }
+        if gone? { Ok(()) } else { Err(Error::not_found(state.noun())) }
     }
 
-    /// Removes drafts that expired before `before`.
-    pub async fn integration_delete_stale_drafts(&self, organization: &OrganizationId, before: i64) -> Result<()> {
-        on!(self, pool => sqlx::query(DELETE_STALE).bind(organization.as_str()).bind(before).execute(pool).await.map(|_| ()))?;
-        Ok(())
+    /// Removes drafts that expired before `before`. `entry` sees each.
+    pub async fn integration_delete_stale_drafts(
+        &self,
+        organization: &OrganizationId,
+        before: i64,
+        entry: impl Fn(&IntegrationRow) -> NewEntry,
+    ) -> Result<()> {
+        let done: Result<(), sqlx::Error> = on!(self, pool => async {
+            let mut tx = pool.begin().await?;
+            sqlx::query(HOLD).bind(organization.as_str()).execute(&mut *tx).await?;
+            let stale = sqlx::query_as(LIST_STALE).bind(organization.as_str()).bind(before);
+            let stale: Vec<IntegrationRow> = stale.fetch_all(&mut *tx).await?;
+            for row in &stale {
+                sqlx::query(DELETE).bind(organization.as_str()).bind(&row.id).bind(&row.state).execute(&mut *tx).await?;
+                record!(tx, organization, entry(row));
+            }
+            tx.commit().await
+        }
+        .await);
+        Ok(done?)
     }
 }
 

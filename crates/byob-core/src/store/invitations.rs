@@ -1,8 +1,9 @@
 //! Invitations: links that work once. Only a hash of what stands in them is stored.
 
 use super::{
-    AccountRow, Store,
+    AccountRow, NewEntry, Store,
     accounts::{self, email_taken},
+    audit::record,
     on, violated,
 };
 use crate::{
@@ -49,9 +50,19 @@ const SIGN_OUT: &str = "DELETE FROM sign_ins WHERE account_id = $1";
 
 impl Store {
     /// Adds an invitation; an earlier one of the same member, or about the same account alone, no longer works.
-    pub async fn invitation_create(&self, row: &InvitationRow, hash: &str, now: i64) -> Result<()> {
+    /// One about an account concerns all organizations that it is in.
+    pub async fn invitation_create(
+        &self,
+        row: &InvitationRow,
+        hash: &str,
+        now: i64,
+        entries: &[(OrganizationId, NewEntry)],
+    ) -> Result<()> {
         let done: Result<(), sqlx::Error> = on!(self, pool => async {
             let mut tx = pool.begin().await?;
+            for (organization, entry) in entries {
+                record!(tx, organization, entry);
+            }
             sqlx::query(DROP_EXPIRED).bind(now).execute(&mut *tx).await?;
             match &row.organization_id {
                 Some(_) => sqlx::query(DROP_OF_MEMBER).bind(&row.organization_id).bind(&row.member_id).execute(&mut *tx).await?.rows_affected(),
@@ -77,10 +88,14 @@ impl Store {
         hash: &str,
         accepting: Accepting<'_>,
         now: i64,
+        entries: &[(OrganizationId, NewEntry)],
     ) -> Result<()> {
         let (Accepting::New(account) | Accepting::Known(account) | Accepting::Password(account)) = accepting;
         let done: Result<bool, sqlx::Error> = on!(self, pool => async {
             let mut tx = pool.begin().await?;
+            for (organization, entry) in entries {
+                record!(tx, organization, entry);
+            }
             if sqlx::query(TAKE).bind(hash).bind(now).execute(&mut *tx).await?.rows_affected() == 0 {
                 return Ok(false);
             }

@@ -1,6 +1,10 @@
 //! Members of an organization.
 
-use super::{InvitationRow, Store, conflict, invitations, on, violated};
+use super::{
+    InvitationRow, NewEntry, Store,
+    audit::{HOLD, record},
+    conflict, invitations, on, violated,
+};
 use crate::{
     error::{Error, Result},
     id::{MemberId, OrganizationId},
@@ -21,6 +25,13 @@ pub struct MemberRow {
     pub account_id: Option<String>,
 }
 
+impl MemberRow {
+    /// Their ID and their address.
+    pub fn named(&self) -> (&str, Option<&str>) {
+        (&self.id, Some(&self.email))
+    }
+}
+
 pub(super) const INSERT: &str =
     "INSERT INTO members (id, organization_id, email, role, created_at) VALUES ($1, $2, $3, $4, $5)";
 const FIND_FIRST_ADMIN: &str = "SELECT id, email, role, created_at, account_id FROM members \
@@ -28,8 +39,6 @@ const FIND_FIRST_ADMIN: &str = "SELECT id, email, role, created_at, account_id F
 const FIND: &str = "SELECT id, email, role, created_at, account_id FROM members WHERE organization_id = $1 AND id = $2";
 const LIST: &str = "SELECT id, email, role, created_at, account_id FROM members \
                     WHERE organization_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-// Others who change the organization's admins wait for this one.
-const LOCK: &str = "UPDATE organizations SET name = name WHERE id = $1";
 // Who was invited and never came is no admin to rely on, unless nobody has come yet.
 const OTHER_ADMINS: &str = "SELECT COUNT(*) FROM members WHERE organization_id = $1 AND id <> $2 AND role = 'admin' AND (account_id IS NOT NULL \
      OR NOT EXISTS (SELECT 1 FROM members j WHERE j.organization_id = $1 AND j.role = 'admin' AND j.account_id IS NOT NULL))";
@@ -43,10 +52,12 @@ impl Store {
         organization: &OrganizationId,
         member: &MemberRow,
         invitation: (&InvitationRow, &str),
+        entry: &NewEntry,
     ) -> Result<()> {
         let (row, hash) = invitation;
         let done: Result<(), sqlx::Error> = on!(self, pool => async {
             let mut tx = pool.begin().await?;
+            record!(tx, organization, entry);
             sqlx::query(INSERT).bind(&member.id).bind(organization.as_str()).bind(&member.email).bind(&member.role)
                 .bind(member.created_at).execute(&mut *tx).await?;
             sqlx::query(invitations::INSERT).bind(hash).bind(&row.organization_id).bind(&row.member_id).bind(&row.email)
@@ -85,11 +96,21 @@ impl Store {
         Ok(found?)
     }
 
-    /// Changes a member's role, or with `None` removes them with their tokens. The last admin stays one.
-    pub async fn member_change(&self, organization: &OrganizationId, id: &MemberId, role: Option<&str>) -> Result<()> {
+    /// Changes a member's role, or with `None` removes them with their tokens. The last admin stays one. `entry` sees who they were before.
+    pub async fn member_change(
+        &self,
+        organization: &OrganizationId,
+        id: &MemberId,
+        role: Option<&str>,
+        entry: impl Fn(&MemberRow) -> NewEntry,
+    ) -> Result<()> {
         let done: Result<Option<u64>, sqlx::Error> = on!(self, pool => async {
             let mut tx = pool.begin().await?;
-            sqlx::query(LOCK).bind(organization.as_str()).execute(&mut *tx).await?;
+            // Others who change the organization's admins wait for this one.
+            sqlx::query(HOLD).bind(organization.as_str()).execute(&mut *tx).await?;
+            let before = sqlx::query_as(FIND).bind(organization.as_str()).bind(id.as_str());
+            let before: Option<MemberRow> = before.fetch_optional(&mut *tx).await?;
+            let Some(before) = before else { return Ok(Some(0)) };
             if role != Some("admin") {
                 let (others,): (i64,) = sqlx::query_as(OTHER_ADMINS).bind(organization.as_str()).bind(id.as_str()).fetch_one(&mut *tx).await?;
                 if others == 0 {
@@ -100,6 +121,7 @@ impl Store {
                 Some(role) => sqlx::query(SET_ROLE).bind(role).bind(organization.as_str()).bind(id.as_str()).execute(&mut *tx).await?.rows_affected(),
                 None => sqlx::query(DELETE).bind(organization.as_str()).bind(id.as_str()).execute(&mut *tx).await?.rows_affected(),
             };
+            record!(tx, organization, entry(&before));
             tx.commit().await?;
             Ok(Some(changed))
         }
@@ -107,8 +129,6 @@ impl Store {
         match done? {
             Some(0) => Err(Error::not_found("member")),
             Some(_) => Ok(()),
-            // Without another admin, only an admin can be the one that is meant; or nobody is.
-            None if self.member_find(organization, id).await?.is_none() => Err(Error::not_found("member")),
             None => Err(conflict(
                 "last_admin",
                 "This is the organization's last admin.",

@@ -4,6 +4,8 @@
 //! it; `find_…` gives `None` where `get_…` gives "not found".
 
 mod accounts;
+mod audit;
+mod audit_entry;
 mod canaries;
 mod checks;
 mod events;
@@ -30,6 +32,8 @@ use sqlx::{
 
 pub use self::{
     accounts::{AccountRow, MembershipRow},
+    audit::{EntryFilter, HeadRow},
+    audit_entry::{By, EntryRow, NewEntry},
     canaries::CanaryRow,
     checks::{CheckRow, Kept, KnownRow, ReportedCheckRow, Verdict},
     events::{EventRow, NewEvent},
@@ -102,7 +106,7 @@ impl Store {
     async fn migrate(&self) -> Result<()> {
         let mut attempts = if matches!(self, Self::Sqlite(_)) { ATTEMPTS } else { 1 };
         loop {
-            let Err(error) = on!(self, pool => MIGRATIONS.run(pool).await) else { return Ok(()) };
+            let Err(error) = on!(self, pool => MIGRATIONS.run(pool).await) else { break };
             attempts -= 1;
             if attempts == 0 {
                 let detail = "The database's tables could not be brought up to date.";
@@ -110,6 +114,7 @@ impl Store {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
+        Ok(self.audit_protect().await?)
     }
 
     /// Whether the database answers.

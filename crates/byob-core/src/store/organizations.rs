@@ -2,7 +2,13 @@
 
 use byob_aws::Invalid;
 
-use super::{MemberRow, Store, TokenRow, members, on, tokens::insert_token, violated};
+use super::{
+    MemberRow, NewEntry, Store, TokenRow,
+    audit::{HOLD, record},
+    members, on,
+    tokens::insert_token,
+    violated,
+};
 use crate::{
     error::{Error, Kind, Result},
     id::OrganizationId,
@@ -72,6 +78,13 @@ impl ByHealth {
     }
 }
 
+impl OrganizationRow {
+    /// Its ID and its name.
+    pub fn named(&self) -> (&str, Option<&str>) {
+        (&self.id, Some(&self.name))
+    }
+}
+
 const INSERT_ORGANIZATION: &str =
     "INSERT INTO organizations (id, name, created_at, integrations_revision) VALUES ($1, $2, $3, 0)";
 const LIST: &str = "SELECT id, name, created_at FROM organizations WHERE id > $1 ORDER BY id LIMIT $2";
@@ -112,8 +125,9 @@ impl Store {
         organization: &OrganizationRow,
         member: &MemberRow,
         token: Option<(&TokenRow, &str)>,
+        entry: &NewEntry,
     ) -> Result<()> {
-        let (o, m) = (organization, member);
+        let (o, m, id) = (organization, member, OrganizationId::from_text(&organization.id));
         let done: Result<(), sqlx::Error> = on!(self, pool => async {
             let mut tx = pool.begin().await?;
             sqlx::query(INSERT_ORGANIZATION).bind(&o.id).bind(&o.name).bind(o.created_at).execute(&mut *tx).await?;
@@ -121,6 +135,7 @@ impl Store {
             if let Some((token, hash)) = token {
                 insert_token!(tx, token, hash)?;
             }
+            record!(tx, &id, entry);
             tx.commit().await
         }
         .await);
@@ -128,14 +143,24 @@ impl Store {
     }
 
     /// Gives an organization another name.
-    pub async fn organization_rename(&self, id: &OrganizationId, name: &str) -> Result<()> {
-        let renamed = on!(self, pool => {
-            sqlx::query(RENAME).bind(name).bind(id.as_str()).execute(pool).await.map(|done| done.rows_affected())
-        });
-        match renamed.map_err(|error| name_taken(error, name))? {
-            0 => Err(Error::not_found("organization")),
-            _ => Ok(()),
+    pub async fn organization_rename(
+        &self,
+        id: &OrganizationId,
+        name: &str,
+        entry: impl Fn(&OrganizationRow) -> NewEntry,
+    ) -> Result<()> {
+        let renamed: Result<bool, sqlx::Error> = on!(self, pool => async {
+            let mut tx = pool.begin().await?;
+            sqlx::query(HOLD).bind(id.as_str()).execute(&mut *tx).await?;
+            let before: Option<OrganizationRow> = sqlx::query_as(FIND).bind(id.as_str()).fetch_optional(&mut *tx).await?;
+            let Some(before) = before else { return Ok(false) };
+            sqlx::query(RENAME).bind(name).bind(id.as_str()).execute(&mut *tx).await?;
+            record!(tx, id, entry(&before));
+            tx.commit().await?;
+            Ok(true)
         }
+        .await);
+        if renamed.map_err(|error| name_taken(error, name))? { Ok(()) } else { Err(Error::not_found("organization")) }
     }
 
     /// Organizations in the order in which they were made, those after `cursor` first.

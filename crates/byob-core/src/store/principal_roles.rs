@@ -1,6 +1,6 @@
 //! Roles that the platform has in its own account, each for one integration.
 
-use super::{Store, on};
+use super::{NewEntry, Store, audit::record, on};
 use crate::{
     error::Result,
     id::{IntegrationId, OrganizationId},
@@ -72,32 +72,43 @@ impl Store {
         Ok(found?)
     }
 
-    /// Writes down what is known of it.
-    pub async fn principal_role_update(&self, organization: &OrganizationId, row: &PrincipalRoleRow) -> Result<()> {
-        on!(self, pool => {
-            sqlx::query(UPDATE)
-                .bind(&row.arn)
-                .bind(&row.targets)
-                .bind(row.settled)
-                .bind(organization.as_str())
-                .bind(&row.integration_id)
-                .execute(pool)
-                .await
-                .map(|_| ())
-        })?;
-        Ok(())
+    /// Writes down what is known of it; `entry` tells of it if it was just made.
+    pub async fn principal_role_update(
+        &self,
+        organization: &OrganizationId,
+        row: &PrincipalRoleRow,
+        entry: Option<&NewEntry>,
+    ) -> Result<()> {
+        let done: Result<(), sqlx::Error> = on!(self, pool => async {
+            let mut tx = pool.begin().await?;
+            if let Some(entry) = entry {
+                record!(tx, organization, entry);
+            }
+            sqlx::query(UPDATE).bind(&row.arn).bind(&row.targets).bind(row.settled).bind(organization.as_str()).bind(&row.integration_id)
+                .execute(&mut *tx).await?;
+            tx.commit().await
+        }
+        .await);
+        Ok(done?)
     }
 
-    /// Forgets a role that is removed.
+    /// Forgets a role that is removed; `entry` tells of it, unless it was never made.
     pub async fn principal_role_delete(
         &self,
         organization: &OrganizationId,
         integration: &IntegrationId,
+        entry: Option<&NewEntry>,
     ) -> Result<()> {
-        on!(self, pool => {
-            sqlx::query(DELETE).bind(organization.as_str()).bind(integration.as_str()).execute(pool).await.map(|_| ())
-        })?;
-        Ok(())
+        let done: Result<(), sqlx::Error> = on!(self, pool => async {
+            let mut tx = pool.begin().await?;
+            if let Some(entry) = entry {
+                record!(tx, organization, entry);
+            }
+            sqlx::query(DELETE).bind(organization.as_str()).bind(integration.as_str()).execute(&mut *tx).await?;
+            tx.commit().await
+        }
+        .await);
+        Ok(done?)
     }
 
     /// Roles that are not as they should be, or that no integration and no draft wants any more; those first that were not looked at the

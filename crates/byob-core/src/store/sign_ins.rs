@@ -1,7 +1,10 @@
 //! Browsers that are signed in. Only a hash of what their cookie holds is stored.
 
-use super::{AccountRow, Store, on};
-use crate::{error::Result, id::AccountId};
+use super::{AccountRow, NewEntry, Store, audit::record, on};
+use crate::{
+    error::Result,
+    id::{AccountId, OrganizationId},
+};
 
 /// A sign-in, as its owner sees it.
 #[derive(Clone, sqlx::FromRow)]
@@ -25,13 +28,25 @@ const DELETE: &str = "DELETE FROM sign_ins WHERE hash = $1";
 pub(super) const DELETE_OTHERS: &str = "DELETE FROM sign_ins WHERE account_id = $1 AND hash <> $2";
 
 impl Store {
-    /// Adds a sign-in, and drops those that have expired.
-    pub async fn sign_in_create(&self, hash: &str, account: &AccountId, now: i64, expires_at: i64) -> Result<()> {
+    /// Adds a sign-in, and drops those that have expired. It concerns all organizations that the account is in.
+    pub async fn sign_in_create(
+        &self,
+        hash: &str,
+        account: &AccountId,
+        (now, expires_at): (i64, i64),
+        entries: &[(OrganizationId, NewEntry)],
+    ) -> Result<()> {
         on!(self, pool => sqlx::query(DROP_EXPIRED).bind(now).execute(pool).await.map(|_| ()))?;
-        on!(self, pool => {
-            sqlx::query(INSERT).bind(hash).bind(account.as_str()).bind(now).bind(expires_at).execute(pool).await.map(|_| ())
-        })?;
-        Ok(())
+        let done: Result<(), sqlx::Error> = on!(self, pool => async {
+            let mut tx = pool.begin().await?;
+            for (organization, entry) in entries {
+                record!(tx, organization, entry);
+            }
+            sqlx::query(INSERT).bind(hash).bind(account.as_str()).bind(now).bind(expires_at).execute(&mut *tx).await?;
+            tx.commit().await
+        }
+        .await);
+        Ok(done?)
     }
 
     /// Who is signed in with this hash. This is how organizations are found, so none can be asked for first.

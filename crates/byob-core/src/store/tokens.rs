@@ -4,7 +4,11 @@ use std::collections::HashMap;
 
 use byob_aws::Invalid;
 
-use super::{Store, on};
+use super::{
+    NewEntry, Store,
+    audit::{HOLD, record},
+    on,
+};
 use crate::{
     error::{Error, Result},
     id::{OrganizationId, TokenId},
@@ -32,11 +36,21 @@ pub struct TokenRow {
     /// What its member may do today; known where a token was shown.
     #[sqlx(default)]
     pub member_role: Option<String>,
+    /// Their e-mail address; known there as well.
+    #[sqlx(default)]
+    pub member_email: Option<String>,
     /// Whether it reaches no more than [`integration_ids`](Self::integration_ids).
     pub restricted: bool,
     /// The integrations that a restricted token reaches, in order.
     #[sqlx(skip)]
     pub integration_ids: Vec<String>,
+}
+
+impl TokenRow {
+    /// Its ID and what people call it.
+    pub fn named(&self) -> (&str, Option<&str>) {
+        (&self.id, Some(&self.name))
+    }
 }
 
 pub(super) const INSERT: &str = "INSERT INTO tokens (id, organization_id, member_id, name, role, hash, created_at, expires_at, restricted) \
@@ -46,7 +60,7 @@ const INSERT_INTEGRATION: &str = "INSERT INTO token_integrations (organization_i
                                   SELECT organization_id, $1, id FROM integrations WHERE organization_id = $2 AND id = $3 AND state = 'saved'";
 const FIND_BY_HASH: &str = "SELECT t.id AS id, t.organization_id AS organization_id, t.member_id AS member_id, t.name AS name, \
                             t.role AS role, t.created_at AS created_at, t.expires_at AS expires_at, t.last_used_at AS last_used_at, \
-                            t.restricted AS restricted, m.role AS member_role \
+                            t.restricted AS restricted, m.role AS member_role, m.email AS member_email \
                             FROM tokens t LEFT JOIN members m ON m.id = t.member_id \
                             WHERE t.hash = $1 AND (t.expires_at IS NULL OR t.expires_at > $2)";
 const LIST: &str = "SELECT id, organization_id, member_id, name, role, created_at, expires_at, last_used_at, restricted FROM tokens \
@@ -55,6 +69,8 @@ const LIST_INTEGRATIONS: &str = "SELECT token_id, integration_id FROM token_inte
                                  WHERE organization_id = $1 AND token_id >= $2 AND token_id <= $3 ORDER BY token_id, integration_id";
 const LIST_OPERATOR: &str = "SELECT id, organization_id, member_id, name, role, created_at, expires_at, last_used_at, restricted FROM tokens \
                              WHERE organization_id IS NULL ORDER BY id";
+const FIND: &str = "SELECT id, organization_id, member_id, name, role, created_at, expires_at, last_used_at, restricted FROM tokens \
+                    WHERE organization_id = $1 AND id = $2";
 // Replicas that note the same use write it once.
 const NOTE_USE: &str =
     "UPDATE tokens SET last_used_at = $1 WHERE id = $2 AND (last_used_at IS NULL OR last_used_at <= $3)";
@@ -83,9 +99,16 @@ pub(super) use insert_token;
 
 impl Store {
     /// Adds a token. `hash` is what [`token_find_by_hash`](Self::token_find_by_hash) looks for.
-    pub async fn token_create(&self, token: &TokenRow, hash: &str) -> Result<()> {
+    pub async fn token_create(
+        &self,
+        organization: &OrganizationId,
+        token: &TokenRow,
+        hash: &str,
+        entry: &NewEntry,
+    ) -> Result<()> {
         on!(self, pool => async {
             let mut tx = pool.begin().await?;
+            record!(tx, organization, entry);
             insert_token!(tx, token, hash)?;
             for integration in &token.integration_ids {
                 let named = sqlx::query(INSERT_INTEGRATION).bind(&token.id).bind(&token.organization_id).bind(integration);
@@ -96,6 +119,17 @@ impl Store {
             Ok(tx.commit().await?)
         }
         .await)
+    }
+
+    /// Adds a token of the operator.
+    pub async fn token_create_operator(&self, token: &TokenRow, hash: &str) -> Result<()> {
+        let done: Result<(), sqlx::Error> = on!(self, pool => async {
+            let mut tx = pool.begin().await?;
+            insert_token!(tx, token, hash)?;
+            tx.commit().await
+        }
+        .await);
+        Ok(done?)
     }
 
     /// The unexpired token with this hash. This is how an organization is found, so it cannot be asked for first.
@@ -157,12 +191,25 @@ impl Store {
         if gone == 0 { Err(Error::not_found("token")) } else { Ok(()) }
     }
 
-    /// Revokes a token.
-    pub async fn token_delete(&self, organization: &OrganizationId, id: &TokenId) -> Result<()> {
-        let gone = on!(self, pool => {
-            sqlx::query(DELETE).bind(organization.as_str()).bind(id.as_str()).execute(pool).await.map(|done| done.rows_affected())
-        })?;
-        if gone == 0 { Err(Error::not_found("token")) } else { Ok(()) }
+    /// Revokes a token. `entry` sees what it was.
+    pub async fn token_delete(
+        &self,
+        organization: &OrganizationId,
+        id: &TokenId,
+        entry: impl Fn(&TokenRow) -> NewEntry,
+    ) -> Result<()> {
+        let gone: Result<bool, sqlx::Error> = on!(self, pool => async {
+            let mut tx = pool.begin().await?;
+            sqlx::query(HOLD).bind(organization.as_str()).execute(&mut *tx).await?;
+            let found = sqlx::query_as(FIND).bind(organization.as_str()).bind(id.as_str());
+            let Some(found): Option<TokenRow> = found.fetch_optional(&mut *tx).await? else { return Ok(false) };
+            sqlx::query(DELETE).bind(organization.as_str()).bind(id.as_str()).execute(&mut *tx).await?;
+            record!(tx, organization, entry(&found));
+            tx.commit().await?;
+            Ok(true)
+        }
+        .await);
+        if gone? { Ok(()) } else { Err(Error::not_found("token")) }
     }
 }
 

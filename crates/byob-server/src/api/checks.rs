@@ -59,7 +59,7 @@ async fn check_draft(
     OptionalBody(request): OptionalBody<CheckRequest>,
 ) -> Result<Response, Failure> {
     let id = IntegrationId::parse(&id)?;
-    let check = app.core.draft_check(&actor.organization, &id, &request.options()?).await?;
+    let check = app.core.draft_check(&actor.organization, &actor.by, &id, &request.options()?).await?;
     answer(check, &headers).await
 }
 
@@ -78,7 +78,7 @@ async fn check_integration(
     OptionalBody(request): OptionalBody<CheckRequest>,
 ) -> Result<Response, Failure> {
     let id = IntegrationId::parse(&id)?;
-    let check = app.core.integration_check(&actor.reach, &id, &request.options()?).await?;
+    let check = app.core.integration_check(&actor.reach, &actor.by, &id, &request.options()?).await?;
     answer(check, &headers).await
 }
 

@@ -122,7 +122,7 @@ async fn create(
     State(app): State<App>,
     Body(settings): Body<Settings>,
 ) -> Result<(StatusCode, Json<DraftView>), Failure> {
-    let draft = app.core.create_draft(&actor.organization, settings).await?;
+    let draft = app.core.create_draft(&actor.organization, &actor.by, settings).await?;
     Ok((StatusCode::CREATED, Json(draft.into())))
 }
 
@@ -158,14 +158,14 @@ async fn update(
     Path(id): Path<String>,
     Body(changes): Body<Map<String, Value>>,
 ) -> Result<Json<DraftView>, Failure> {
-    Ok(Json(app.core.update_draft(&actor.organization, &IntegrationId::parse(&id)?, changes).await?.into()))
+    Ok(Json(app.core.update_draft(&actor.organization, &actor.by, &IntegrationId::parse(&id)?, changes).await?.into()))
 }
 
 /// Drop a draft
 #[utoipa::path(delete, path = "/drafts/{id}", operation_id = "delete_draft", tag = "drafts", params(("id" = String, Path)),
     responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn delete(Admin(actor): Admin, State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Failure> {
-    app.core.delete_draft(&actor.organization, &IntegrationId::parse(&id)?).await?;
+    app.core.delete_draft(&actor.organization, &actor.by, &IntegrationId::parse(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

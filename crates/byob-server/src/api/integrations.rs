@@ -82,7 +82,8 @@ async fn create(
     State(app): State<App>,
     Body(body): Body<SaveDraft>,
 ) -> Result<(StatusCode, Json<IntegrationView>), Failure> {
-    let integration = app.core.save_draft(&actor.organization, &IntegrationId::parse(&body.draft_id)?).await?;
+    let integration =
+        app.core.save_draft(&actor.organization, &actor.by, &IntegrationId::parse(&body.draft_id)?).await?;
     Ok((StatusCode::CREATED, Json(integration.into())))
 }
 
@@ -130,7 +131,10 @@ async fn update(
         }
     };
     Ok(Json(
-        app.core.update_integration(&actor.organization, &IntegrationId::parse(&id)?, enabled, changes).await?.into(),
+        app.core
+            .update_integration(&actor.organization, &actor.by, &IntegrationId::parse(&id)?, enabled, changes)
+            .await?
+            .into(),
     ))
 }
 
@@ -138,7 +142,7 @@ async fn update(
 #[utoipa::path(delete, path = "/integrations/{id}", operation_id = "delete_integration", tag = "integrations", params(("id" = String, Path)),
     responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn delete(Admin(actor): Admin, State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Failure> {
-    app.core.delete_integration(&actor.organization, &IntegrationId::parse(&id)?).await?;
+    app.core.delete_integration(&actor.organization, &actor.by, &IntegrationId::parse(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

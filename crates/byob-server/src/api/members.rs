@@ -82,7 +82,7 @@ async fn create(
     State(app): State<App>,
     Body(body): Body<InviteMember>,
 ) -> Result<(StatusCode, Json<InvitedMember>), Failure> {
-    let (member, invitation) = app.core.invite_member(&actor.organization, &body.email, body.role).await?;
+    let (member, invitation) = app.core.invite_member(&actor.organization, &actor.by, &body.email, body.role).await?;
     Ok((StatusCode::CREATED, Json(invited(&app, member, &invitation))))
 }
 
@@ -110,14 +110,14 @@ async fn update(
     Path(id): Path<String>,
     Body(body): Body<ChangeMember>,
 ) -> Result<Json<Member>, Failure> {
-    Ok(Json(app.core.change_member(&actor.organization, &MemberId::parse(&id)?, body.role).await?.into()))
+    Ok(Json(app.core.change_member(&actor.organization, &actor.by, &MemberId::parse(&id)?, body.role).await?.into()))
 }
 
 /// Remove a member, with their tokens
 #[utoipa::path(delete, path = "/members/{id}", operation_id = "delete_member", tag = "members", params(("id" = String, Path)),
     responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn delete(Admin(actor): Admin, State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Failure> {
-    app.core.remove_member(&actor.organization, &MemberId::parse(&id)?).await?;
+    app.core.remove_member(&actor.organization, &actor.by, &MemberId::parse(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -129,7 +129,7 @@ async fn invite(
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Json<InvitedMember>), Failure> {
-    let (member, invitation) = app.core.invite_again(&actor.organization, &MemberId::parse(&id)?).await?;
+    let (member, invitation) = app.core.invite_again(&actor.organization, &actor.by, &MemberId::parse(&id)?).await?;
     Ok((StatusCode::CREATED, Json(invited(&app, member, &invitation))))
 }
 

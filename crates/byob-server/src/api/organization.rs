@@ -52,7 +52,7 @@ async fn update(
     State(app): State<App>,
     Body(body): Body<OrganizationChanges>,
 ) -> Result<Json<OwnOrganization>, Failure> {
-    Ok(Json(app.core.rename_organization(&actor.organization, &body.name).await?.into()))
+    Ok(Json(app.core.rename_organization(&actor.organization, &actor.by, &body.name).await?.into()))
 }
 
 impl From<OrganizationRow> for OwnOrganization {

@@ -92,13 +92,13 @@ struct AdminLink {
     request_body = CreateOrganization,
     responses((status = 201, body = NewOrganization), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn create(
-    _: Operator,
+    Operator(by): Operator,
     State(app): State<App>,
     Body(body): Body<CreateOrganization>,
 ) -> Result<(StatusCode, Json<NewOrganization>), Failure> {
-    let new = app.core.create_organization(&body.name, &body.admin_email).await?;
+    let new = app.core.create_organization(&by, &body.name, &body.admin_email).await?;
     let id = OrganizationId::parse(&new.organization.id)?;
-    let (member, invitation) = app.core.invite_again(&id, &new.member_id).await?;
+    let (member, invitation) = app.core.invite_again(&id, &by, &new.member_id).await?;
     let answer = NewOrganization {
         organization: app.core.store().organization_overview(&id).await?.into(),
         member_id: new.member_id.to_string(),
@@ -134,13 +134,13 @@ async fn get(_: Operator, State(app): State<App>, Path(id): Path<String>) -> Res
     request_body = ChangeOrganization,
     responses((status = 200, body = Organization), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn update(
-    _: Operator,
+    Operator(by): Operator,
     State(app): State<App>,
     Path(id): Path<String>,
     Body(body): Body<ChangeOrganization>,
 ) -> Result<Json<Organization>, Failure> {
     let id = OrganizationId::parse(&id)?;
-    app.core.rename_organization(&id, &body.name).await?;
+    app.core.rename_organization(&id, &by, &body.name).await?;
     Ok(Json(app.core.store().organization_overview(&id).await?.into()))
 }
 
@@ -148,11 +148,11 @@ async fn update(
 #[utoipa::path(post, path = "/organizations/{id}/link", operation_id = "create_organization_link", tag = "organizations", params(("id" = String, Path)),
     responses((status = 201, body = AdminLink), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn invite(
-    _: Operator,
+    Operator(by): Operator,
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Json<AdminLink>), Failure> {
-    let (member, invitation) = app.core.invite_first_admin(&OrganizationId::parse(&id)?).await?;
+    let (member, invitation) = app.core.invite_first_admin(&OrganizationId::parse(&id)?, &by).await?;
     Ok((StatusCode::CREATED, Json(admin_link(&app, member, &invitation))))
 }
 

@@ -92,7 +92,7 @@ async fn create(
 ) -> Result<(StatusCode, Json<NewTokenView>), Failure> {
     let CreateToken { name, role, expires_in, integration_ids } = body;
     let request = TokenRequest { name: &name, role, expires_in, integrations: integration_ids.as_deref() };
-    let new = app.core.create_token(&actor.organization, &actor.member, request).await?;
+    let new = app.core.create_token(&actor.organization, &actor.by, &actor.member, request).await?;
     Ok((StatusCode::CREATED, Json(new.into())))
 }
 
@@ -117,7 +117,7 @@ async fn list(
 #[utoipa::path(delete, path = "/tokens/{id}", operation_id = "delete_token", tag = "tokens", params(("id" = String, Path)),
     responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn delete(Admin(actor): Admin, State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Failure> {
-    app.core.revoke_token(&actor.organization, &TokenId::parse(&id)?).await?;
+    app.core.revoke_token(&actor.organization, &actor.by, &TokenId::parse(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

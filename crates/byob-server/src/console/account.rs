@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::{FromRequestParts, Path, State},
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use byob_core::organization::{
-    accounts::{Membership, SignedIn},
-    own::OwnSignIn,
+use byob_core::{
+    audit::By,
+    organization::{
+        accounts::{Membership, SignedIn},
+        own::OwnSignIn,
+    },
 };
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -24,7 +27,7 @@ use super::{
     then,
     visitor::{self, Visitor},
 };
-use crate::{body::Query, router::App};
+use crate::{body::Query, boundary::RequestId, router::App};
 
 pub fn router() -> Router<App> {
     Router::new()
@@ -66,9 +69,15 @@ async fn page(owner: Owner, State(app): State<App>, Query(query): Query<Done>) -
     Ok(view(&app, &owner, done, &Faults::default()).await?.into_response())
 }
 
-async fn password(owner: Owner, State(app): State<App>, form: Form) -> Answer {
+async fn password(
+    owner: Owner,
+    State(app): State<App>,
+    Extension(request): Extension<RequestId>,
+    form: Form,
+) -> Answer {
     let (current, new) = (form.get("current_password").into(), form.get("new_password").into());
-    match app.core.change_password(&owner.signed_in.account, &owner.secret, &current, &new).await {
+    let account = &owner.signed_in.account;
+    match app.core.change_password(account, &owner.secret, (&current, &new), Some(&request.0)).await {
         Ok(()) => Ok(then("/account?done=password")),
         Err(error) => refused(&app, &owner, error).await,
     }
@@ -79,9 +88,15 @@ async fn sign_out_elsewhere(owner: Owner, State(app): State<App>) -> Answer {
     Ok(then("/account?done=elsewhere"))
 }
 
-async fn leave(owner: Owner, State(app): State<App>, Path(organization): Path<String>) -> Answer {
+async fn leave(
+    owner: Owner,
+    State(app): State<App>,
+    Extension(request): Extension<RequestId>,
+    Path(organization): Path<String>,
+) -> Answer {
     let membership = owner.signed_in.membership(&organization)?;
-    match app.core.leave(&membership.organization, &membership.member).await {
+    let by = By::member(&membership.member, &owner.signed_in.account.email).at(Some(request.0));
+    match app.core.leave(&membership.organization, &by, &membership.member).await {
         Ok(()) => Ok(then("/account?done=left")),
         Err(error) => refused(&app, &owner, error).await,
     }

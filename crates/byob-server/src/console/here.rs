@@ -10,6 +10,7 @@ use axum::{
 };
 use byob_core::{
     Error, Kind,
+    audit::By,
     id::OrganizationId,
     organization::{
         Reach, Role,
@@ -18,7 +19,7 @@ use byob_core::{
 };
 
 use super::visitor::Visitor;
-use crate::{problem::Failure, router::App};
+use crate::{boundary::request_id, problem::Failure, router::App};
 
 /// Somebody in an organization.
 #[derive(Clone)]
@@ -27,6 +28,8 @@ pub struct Here {
     pub signed_in: Arc<SignedIn>,
     /// Which, and as what.
     pub membership: Membership,
+    /// The same, as the audit log names them.
+    pub by: By,
 }
 
 /// Somebody who may open files: every member.
@@ -77,7 +80,8 @@ async fn here(parts: &mut Parts, app: &App, at_least: Role) -> Result<Here, Resp
         ));
     }
     tracing::Span::current().record("organization", membership.organization.as_str());
-    Ok(Here { signed_in, membership })
+    let by = By::member(&membership.member, &signed_in.account.email).at(request_id(&parts.extensions));
+    Ok(Here { signed_in, membership, by })
 }
 
 impl FromRequestParts<App> for Viewer {

@@ -1,7 +1,7 @@
 //! Opening an invitation: a link that works once.
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::{Path, State},
     http::StatusCode,
     response::IntoResponse,
@@ -17,7 +17,7 @@ use super::{
     frame::door,
     then, visitor,
 };
-use crate::router::App;
+use crate::{boundary::RequestId, router::App};
 
 pub fn router() -> Router<App> {
     Router::new().route("/join/{link}", get(page).post(accept))
@@ -28,9 +28,15 @@ async fn page(State(app): State<App>, Path(link): Path<String>) -> Answer {
     Ok(view(&invited, &Faults::default()).into_response())
 }
 
-async fn accept(State(app): State<App>, Path(link): Path<String>, jar: CookieJar, form: Form) -> Answer {
+async fn accept(
+    State(app): State<App>,
+    Extension(request): Extension<RequestId>,
+    Path(link): Path<String>,
+    jar: CookieJar,
+    form: Form,
+) -> Answer {
     let invited = app.core.invited(&link).await?;
-    match app.core.accept(&link, &form.get("password").into()).await {
+    match app.core.accept(&link, &form.get("password").into(), Some(&request.0)).await {
         Ok(sign_in) => Ok((jar.add(visitor::cookie(&app.core, sign_in)), then("/")).into_response()),
         Err(error) => Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&invited, &Faults::of(error)?)).into_response()),
     }

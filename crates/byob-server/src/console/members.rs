@@ -57,7 +57,7 @@ async fn page(Admin(here): Admin, State(app): State<App>, Query(query): Query<Pa
 }
 
 async fn invite(Admin(here): Admin, State(app): State<App>, form: Form) -> Answer {
-    match app.core.invite_member(here.organization(), form.get("email"), role(&form)).await {
+    match app.core.invite_member(here.organization(), &here.by, form.get("email"), role(&form)).await {
         Ok((member, invitation)) => Ok(view_link(&app, &here, &member, &invitation)),
         Err(error) => {
             let members = load(&app, &here, &PageQuery::default()).await?;
@@ -78,7 +78,7 @@ async fn change(
     form: Form,
 ) -> Answer {
     let id = MemberId::parse(&id)?;
-    match app.core.change_member(here.organization(), &id, role(&form)).await {
+    match app.core.change_member(here.organization(), &here.by, &id, role(&form)).await {
         Ok(_) => Ok(then(&here.path("members"))),
         Err(error) => refused(&app, &here, &id, error).await,
     }
@@ -86,14 +86,14 @@ async fn change(
 
 async fn remove(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
     let id = MemberId::parse(&id)?;
-    match app.core.remove_member(here.organization(), &id).await {
+    match app.core.remove_member(here.organization(), &here.by, &id).await {
         Ok(()) => Ok(then(&here.path("members"))),
         Err(error) => refused(&app, &here, &id, error).await,
     }
 }
 
 async fn link(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
-    let (member, invitation) = app.core.invite_again(here.organization(), &MemberId::parse(&id)?).await?;
+    let (member, invitation) = app.core.invite_again(here.organization(), &here.by, &MemberId::parse(&id)?).await?;
     Ok(view_link(&app, &here, &member, &invitation))
 }
 

@@ -37,7 +37,7 @@ async fn page(Admin(here): Admin, State(app): State<App>, Query(query): Query<Do
 }
 
 async fn rename(Admin(here): Admin, State(app): State<App>, form: Form) -> Answer {
-    match app.core.rename_organization(here.organization(), form.get("name")).await {
+    match app.core.rename_organization(here.organization(), &here.by, form.get("name")).await {
         Ok(_) => Ok(then(&here.path("organization?done=name"))),
         Err(error) => {
             let organization = app.core.get_organization(here.organization()).await?;

@@ -1,7 +1,7 @@
 //! Signing in and out.
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::State,
     http::request::Parts,
     response::IntoResponse,
@@ -16,7 +16,7 @@ use super::{
     frame::door,
     then, visitor,
 };
-use crate::{body::Query, router::App};
+use crate::{body::Query, boundary::RequestId, router::App};
 
 pub fn router() -> Router<App> {
     Router::new().route("/sign-in", get(page).post(sign_in)).route("/sign-out", post(sign_out))
@@ -36,8 +36,13 @@ async fn page(State(app): State<App>, parts: Parts, Query(query): Query<Where>) 
     Ok(view(&Form::of([("next", next)]), &Faults::default()).into_response())
 }
 
-async fn sign_in(State(app): State<App>, jar: CookieJar, form: Form) -> Answer {
-    let signed_in = app.core.sign_in(form.get("email"), &form.get("password").into()).await;
+async fn sign_in(
+    State(app): State<App>,
+    Extension(request): Extension<RequestId>,
+    jar: CookieJar,
+    form: Form,
+) -> Answer {
+    let signed_in = app.core.sign_in(form.get("email"), &form.get("password").into(), Some(&request.0)).await;
     match signed_in {
         Ok(sign_in) => {
             Ok((jar.add(visitor::cookie(&app.core, sign_in)), then(&local(form.get("next")))).into_response())

@@ -83,7 +83,7 @@ async fn create(Admin(here): Admin, State(app): State<App>, form: Form) -> Answe
         // A form that does not say that it reaches all does not.
         integrations: (!form.has("reach", "all")).then_some(&named),
     };
-    match app.core.create_token(here.organization(), &here.membership.member, request).await {
+    match app.core.create_token(here.organization(), &here.by, &here.membership.member, request).await {
         Ok(token) => Ok(view_new(&here, &token)),
         Err(error) => {
             let shown = Shown::load(&app, &here, &PageQuery::default()).await?;
@@ -93,7 +93,7 @@ async fn create(Admin(here): Admin, State(app): State<App>, form: Form) -> Answe
 }
 
 async fn revoke(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
-    app.core.revoke_token(here.organization(), &TokenId::parse(&id)?).await?;
+    app.core.revoke_token(here.organization(), &here.by, &TokenId::parse(&id)?).await?;
     Ok(then(&here.path("tokens")))
 }
 

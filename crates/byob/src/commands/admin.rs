@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use byob_aws::render::quick_create;
 use byob_core::{
     Core,
+    audit::By,
     id::{OrganizationId, TokenId},
     organization::Role,
     store::TokenRow,
@@ -127,10 +128,11 @@ impl InDatabase {
     async fn run(&self, core: &Core) -> byob_core::Result<(Value, String)> {
         Ok(match self {
             Self::CreateOrganization { name, email } => {
-                let new = core.create_organization(name, email).await?;
+                let new = core.create_organization(&By::operator(), name, email).await?;
                 let (organization, token) = (&new.organization, &new.token.secret);
-                let (_, invitation) =
-                    core.invite_again(&OrganizationId::parse(&organization.id)?, &new.member_id).await?;
+                let (_, invitation) = core
+                    .invite_again(&OrganizationId::parse(&organization.id)?, &By::operator(), &new.member_id)
+                    .await?;
                 let link = core.link(&invitation);
                 let json = json!({"organization_id": organization.id, "member_id": new.member_id, "token": token, "link": link});
                 let title = format!("Organization {} ({})\nThe admin's token", organization.name, organization.id);
@@ -147,11 +149,12 @@ impl InDatabase {
                     RoleName::Member => Role::Member,
                     RoleName::Viewer => Role::Viewer,
                 };
-                let new = core.create_admin_token(&OrganizationId::parse(organization)?, name, role).await?;
+                let new =
+                    core.create_admin_token(&OrganizationId::parse(organization)?, &By::operator(), name, role).await?;
                 (json!({"token_id": new.row.id, "token": new.secret}), once("The token", &new.secret))
             }
             Self::CreateLink { email, operator } => {
-                let link = core.link(&core.create_link(email, *operator).await?);
+                let link = core.link(&core.create_link(&By::operator(), email, *operator).await?);
                 (json!({"link": link}), for_a_week(email, &link))
             }
             Self::CreateOperatorToken { name } => {
@@ -170,7 +173,9 @@ impl InDatabase {
             Self::RevokeToken { organization, id } => {
                 let id = TokenId::parse(id)?;
                 match organization {
-                    Some(organization) => core.revoke_token(&OrganizationId::parse(organization)?, &id).await?,
+                    Some(organization) => {
+                        core.revoke_token(&OrganizationId::parse(organization)?, &By::operator(), &id).await?
+                    }
                     None => core.store().token_delete_operator(&id).await?,
                 }
                 (json!({"revoked": id}), format!("Revoked {id}."))

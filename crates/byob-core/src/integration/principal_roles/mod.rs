@@ -208,7 +208,7 @@ impl Core {
             let settings: Settings = serde_json::from_str(&integration.settings).map_err(Error::internal)?;
             self.set_targets(organization, &mut row, &target(&settings)?).await?;
             row.settled = true;
-            return self.store.principal_role_update(organization, &row).await;
+            return self.store.principal_role_update(organization, &row, None).await;
         }
         self.remove_principal_role(organization, id, row).await
     }

@@ -6,8 +6,11 @@ use byob_aws::{
     policies::principal_role::{principal_role_access_policy, principal_role_trust_policy},
 };
 
+use serde_json::json;
+
 use super::written;
 use crate::{
+    audit::{Action, By},
     aws_io::{
         fault::FaultKind,
         iam::{NewRole, explain},
@@ -34,12 +37,18 @@ impl Core {
         self.store.principal_role_begin(organization, id, &name, self.clock.now_millis()).await?;
         let found = self.store.principal_role_find(organization, id).await?;
         let mut row = found.ok_or_else(|| Error::internal("a note of a moment ago is gone"))?;
-        let arn = match row.arn.take() {
-            Some(arn) => arn,
-            None => self.new_principal_role(organization, id, &mut row).await?,
+        let mut entry = None;
+        let arn = if let Some(arn) = row.arn.take() {
+            arn
+        } else {
+            let arn = self.new_principal_role(organization, id, &mut row).await?;
+            let details = json!({"principal_role_arn": arn});
+            entry =
+                Some(self.entry(&By::service(), Action::IntegrationPrincipalRoleMade, (id.as_str(), None), details));
+            arn
         };
         row.arn = Some(arn.clone());
-        self.store.principal_role_update(organization, &row).await?;
+        self.store.principal_role_update(organization, &row, entry.as_ref()).await?;
         self.set_targets(organization, &mut row, targets).await?;
         Ok(arn)
     }
@@ -72,7 +81,7 @@ impl Core {
             Err(fault) => {
                 if fault.kind == FaultKind::Refused {
                     // Nothing was made, so there is nothing to remember.
-                    self.store.principal_role_delete(organization, id).await?;
+                    self.store.principal_role_delete(organization, id, None).await?;
                 }
                 return Err(explain(&fault, &below));
             }
@@ -117,14 +126,14 @@ impl Core {
             return Ok(());
         }
         row.targets = None;
-        self.store.principal_role_update(organization, row).await?;
+        self.store.principal_role_update(organization, row, None).await?;
         let roles = targets.iter().map(|role| RoleArn::parse(role, Dialect::Compatible));
         let roles: Vec<RoleArn> = roles.collect::<Result<_, _>>().map_err(Error::internal)?;
         let policy = principal_role_access_policy(&roles);
         let done = self.iam.set_policy(&row.name, policy.as_ref()).await;
         done.map_err(|fault| explain(&fault, &self.principal_roles_arn()))?;
         row.targets = Some(wanted);
-        self.store.principal_role_update(organization, row).await
+        self.store.principal_role_update(organization, row, None).await
     }
 
     /// Removes a role that nothing wants, and forgets it.
@@ -138,13 +147,16 @@ impl Core {
             return Err(Error::internal("there is no IAM to remove the role from"));
         }
         // A role that we are not known to have made may be somebody else's of the same name.
-        if row.arn.is_some() || self.our_role(organization, id, &row.name).await?.is_some() {
+        let is_ours = row.arn.is_some() || self.our_role(organization, id, &row.name).await?.is_some();
+        let details = json!({"principal_role_arn": row.arn});
+        if is_ours {
             let row = PrincipalRoleRow { targets: None, settled: false, ..row };
-            self.store.principal_role_update(organization, &row).await?;
+            self.store.principal_role_update(organization, &row, None).await?;
             let gone = self.iam.delete_role(&row.name).await;
             gone.map_err(|fault| explain(&fault, &self.principal_roles_arn()))?;
         }
-        self.store.principal_role_delete(organization, id).await
+        let entry = self.entry(&By::service(), Action::IntegrationPrincipalRoleRemoved, (id.as_str(), None), details);
+        self.store.principal_role_delete(organization, id, is_ours.then_some(&entry)).await
     }
 
     /// The platform's principal roles, as its own policy names them.

@@ -28,7 +28,7 @@ pub async fn page(draft: Draft) -> Response {
 
 pub async fn change(State(app): State<App>, mut draft: Draft, form: Form) -> Answer {
     let changes = wanted(&draft.record.settings, &form);
-    match app.core.update_draft(draft.here.organization(), &draft.record.id, changes).await {
+    match app.core.update_draft(draft.here.organization(), &draft.here.by, &draft.record.id, changes).await {
         Ok(record) => {
             draft.record = record;
             // What is not needed to go on is needed in the end; it is said here, where it is asked for.

@@ -41,7 +41,7 @@ async fn last(app: &App, draft: &Draft) -> Answer<Option<Report>> {
 
 pub async fn check(State(app): State<App>, draft: Draft, headers: HeaderMap, form: Form) -> Answer {
     let options = CheckOptions::new(None, form.has("wait", "yes").then_some(180))?;
-    let check = app.core.draft_check(draft.here.organization(), &draft.record.id, &options).await?;
+    let check = app.core.draft_check(draft.here.organization(), &draft.here.by, &draft.record.id, &options).await?;
     live::answer(check, &headers, move |_| draft.path(Step::Check)).await
 }
 
@@ -51,12 +51,12 @@ pub async fn apply(State(app): State<App>, draft: Draft, form: Form) -> Answer {
     let step = report.steps.iter().find(|step| step.name.as_str() == form.get("step"));
     let settings = step.and_then(|step| step.finding.as_ref()?.settings.as_ref()?.as_object().cloned());
     let settings = settings.ok_or_else(|| Error::not_found("finding"))?;
-    app.core.update_draft(draft.here.organization(), &draft.record.id, settings).await?;
+    app.core.update_draft(draft.here.organization(), &draft.here.by, &draft.record.id, settings).await?;
     Ok(then(&format!("{}#changed", draft.path(Step::Check))))
 }
 
 pub async fn save(State(app): State<App>, draft: Draft) -> Answer {
-    match app.core.save_draft(draft.here.organization(), &draft.record.id).await {
+    match app.core.save_draft(draft.here.organization(), &draft.here.by, &draft.record.id).await {
         Ok(saved) => Ok(then(&draft.here.path(&format!("integrations/{}", saved.id)))),
         Err(error) => {
             let report = match error.report() {

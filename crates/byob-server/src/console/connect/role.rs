@@ -35,7 +35,7 @@ pub async fn change(State(app): State<App>, draft: Draft, form: Form) -> Answer 
     }
     let mut changes = Map::new();
     changes.insert("authentication".into(), json!({ "type": "role", "role_arn": arn }));
-    match app.core.update_draft(draft.here.organization(), &draft.record.id, changes).await {
+    match app.core.update_draft(draft.here.organization(), &draft.here.by, &draft.record.id, changes).await {
         Ok(_) => Ok(draft.go_on(Step::Role)),
         Err(error) => Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &form, &Faults::of(error)?)).into_response()),
     }

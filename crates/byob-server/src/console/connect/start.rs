@@ -42,7 +42,7 @@ pub async fn page(Admin(here): Admin) -> Response {
 pub async fn begin(Admin(here): Admin, State(app): State<App>, form: Form) -> Answer {
     let settings: Settings =
         serde_json::from_value(json!({ "authentication": { "type": "role" } })).map_err(byob_core::Error::internal)?;
-    let draft = app.core.create_draft(here.organization(), settings).await?;
+    let draft = app.core.create_draft(here.organization(), &here.by, settings).await?;
     let first = if form.has("from", "role") { "/role?from=role" } else { "/bucket" };
     Ok(then(&path(&here, &draft.id, first)))
 }
@@ -60,6 +60,6 @@ pub async fn resume(draft: Draft) -> Answer {
 }
 
 pub async fn discard(State(app): State<App>, draft: Draft) -> Answer {
-    app.core.delete_draft(draft.here.organization(), &draft.record.id).await?;
+    app.core.delete_draft(draft.here.organization(), &draft.here.by, &draft.record.id).await?;
     Ok(then(&draft.here.path("integrations")))
 }

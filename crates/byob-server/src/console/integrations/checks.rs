@@ -46,7 +46,7 @@ pub async fn check(
     headers: HeaderMap,
 ) -> Answer {
     let id = IntegrationId::parse(&id)?;
-    let check = app.core.integration_check(&here.reach(), &id, &CheckOptions::default()).await?;
+    let check = app.core.integration_check(&here.reach(), &here.by, &id, &CheckOptions::default()).await?;
     live::answer(check, &headers, move |report| super::path(&here, &id, &format!("/checks/{}", report.id))).await
 }
 

@@ -23,7 +23,7 @@ pub async fn page(Admin(here): Admin, State(app): State<App>, Path((_, id)): Pat
 }
 
 pub async fn remove(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(String, String)>) -> Answer {
-    app.core.delete_integration(here.organization(), &IntegrationId::parse(&id)?).await?;
+    app.core.delete_integration(here.organization(), &here.by, &IntegrationId::parse(&id)?).await?;
     Ok(then(&here.path("integrations")))
 }
 

@@ -45,7 +45,7 @@ pub async fn change(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let changes = wanted(&form);
-    match app.core.update_integration(here.organization(), &id, None, changes).await {
+    match app.core.update_integration(here.organization(), &here.by, &id, None, changes).await {
         Ok(_) => Ok(then(&super::path(&here, &id, ""))),
         Err(error) => {
             let integration = app.core.get_integration(&here.reach(), &id).await?;
@@ -64,7 +64,7 @@ pub async fn turn(
 ) -> Answer {
     let id = IntegrationId::parse(&id)?;
     let on = form.has("enabled", "yes");
-    app.core.update_integration(here.organization(), &id, Some(on), Map::new()).await?;
+    app.core.update_integration(here.organization(), &here.by, &id, Some(on), Map::new()).await?;
     Ok(then(&super::path(&here, &id, "")))
 }
 

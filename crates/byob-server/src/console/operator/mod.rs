@@ -13,6 +13,7 @@ use axum::{
     routing::{get, post},
 };
 use byob_core::{
+    audit::By,
     organization::accounts::{Invitation, SignedIn},
     store::{ByHealth, MemberRow},
 };
@@ -24,7 +25,7 @@ use super::{
     parts::{self, Pasted},
     then,
 };
-use crate::router::App;
+use crate::{boundary::RequestId, router::App};
 
 pub fn router() -> Router<App> {
     const ONE: &str = "/operator/organizations/{id}";
@@ -41,6 +42,11 @@ pub fn router() -> Router<App> {
 
 async fn enter(_: Operator) -> Response {
     then("/operator/organizations")
+}
+
+/// The operator, as audit logs name them.
+fn by(operator: &SignedIn, request: RequestId) -> By {
+    By::operator_signed_in(&operator.account.id, &operator.account.email).at(Some(request.0))
 }
 
 fn organization_path(id: &str) -> String {

@@ -1,6 +1,7 @@
 //! One organization, as far as it is the operator's business.
 
 use axum::{
+    Extension,
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -14,11 +15,12 @@ use byob_core::{
 use maud::{Markup, html};
 
 use super::{
-    by_health, organization_path,
+    by, by_health, organization_path,
     organizations::{line, members},
     view_link,
 };
 use crate::{
+    boundary::RequestId,
     console::{
         Answer,
         form::{Faults, Form},
@@ -38,17 +40,24 @@ pub async fn page(Operator(operator): Operator, State(app): State<App>, Path(id)
 pub async fn rename(
     Operator(operator): Operator,
     State(app): State<App>,
+    Extension(request): Extension<RequestId>,
     Path(id): Path<String>,
     form: Form,
 ) -> Answer {
-    match app.core.rename_organization(&OrganizationId::parse(&id)?, form.get("name")).await {
+    let by = by(&operator, request);
+    match app.core.rename_organization(&OrganizationId::parse(&id)?, &by, form.get("name")).await {
         Ok(_) => Ok(then(&organization_path(&id))),
         Err(error) => refused(&app, &operator, &id, &form, error).await,
     }
 }
 
-pub async fn link(Operator(operator): Operator, State(app): State<App>, Path(id): Path<String>) -> Answer {
-    match app.core.invite_first_admin(&OrganizationId::parse(&id)?).await {
+pub async fn link(
+    Operator(operator): Operator,
+    State(app): State<App>,
+    Extension(request): Extension<RequestId>,
+    Path(id): Path<String>,
+) -> Answer {
+    match app.core.invite_first_admin(&OrganizationId::parse(&id)?, &by(&operator, request)).await {
         Ok((admin, invitation)) => {
             let one = One::get(&app, &id).await?;
             Ok(view_link(&app, &operator, &id, &one.row.name, &admin, &invitation))

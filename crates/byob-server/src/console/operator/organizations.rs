@@ -1,6 +1,7 @@
 //! The organizations of the platform.
 
 use axum::{
+    Extension,
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -8,9 +9,10 @@ use axum::{
 use byob_core::{id::OrganizationId, organization::accounts::SignedIn, store::OverviewRow};
 use maud::{Markup, html};
 
-use super::{by_health, organization_path, view_link};
+use super::{by, by_health, organization_path, view_link};
 use crate::{
     body::Query,
+    boundary::RequestId,
     console::{
         Answer,
         form::{Faults, Form, Line},
@@ -26,9 +28,14 @@ pub async fn page(Operator(operator): Operator, State(app): State<App>, Query(qu
     Ok(view(&operator, &load(&app, &query).await?, &Form::default(), &Faults::default()))
 }
 
-pub async fn create(Operator(operator): Operator, State(app): State<App>, form: Form) -> Answer {
+pub async fn create(
+    Operator(operator): Operator,
+    State(app): State<App>,
+    Extension(request): Extension<RequestId>,
+    form: Form,
+) -> Answer {
     let name = form.get("name");
-    match app.core.create_organization_by_link(name, form.get("admin_email")).await {
+    match app.core.create_organization_by_link(&by(&operator, request), name, form.get("admin_email")).await {
         Ok((id, admin, invitation)) => Ok(view_link(&app, &operator, id.as_str(), name.trim(), &admin, &invitation)),
         Err(error) => {
             let found = load(&app, &PageQuery::default()).await?;

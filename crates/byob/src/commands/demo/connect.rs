@@ -3,6 +3,7 @@
 use byob_aws::policies::cors::CorsConfiguration;
 use byob_core::{
     Core,
+    audit::By,
     id::{IntegrationId, OrganizationId},
     integration::{Settings, documents::Documents},
     organization::{Reach, Role},
@@ -40,27 +41,30 @@ pub async fn connect(core: &Core, sandbox: &Sandbox, aws_url: &str) -> anyhow::R
     let organizations = core.store().organization_list("", 1).await.map_err(explained)?;
     let Some(known) = organizations.first() else { return connect_anew(core, sandbox, aws_url).await };
     let organization = OrganizationId::parse(&known.id).map_err(explained)?;
-    let token = core.create_admin_token(&organization, "Demo", Role::Admin).await.map_err(explained)?;
+    let token =
+        core.create_admin_token(&organization, &By::operator(), "Demo", Role::Admin).await.map_err(explained)?;
     let integrations = core.list_integrations(&Reach::all(&organization), "", 1).await.map_err(explained)?;
     let Some(integration) = integrations.first().map(|record| record.id.clone()) else {
         anyhow::bail!("the kept folder has no integration any more: start with another folder");
     };
     let moved = changes(&json!({ "endpoint_url": aws_url }));
-    core.update_integration(&organization, &integration, None, moved).await.map_err(explained)?;
+    core.update_integration(&organization, &By::operator(), &integration, None, moved).await.map_err(explained)?;
     let password = set_password(core).await?;
     Ok(Connected { organization, token: token.secret.clone(), password, integration })
 }
 
 /// The admin's password. In the demo they run the platform as well, so that one person can look at everything.
 async fn set_password(core: &Core) -> anyhow::Result<String> {
-    let (link, password) = (core.create_link(EMAIL, true).await.map_err(explained)?, core.new_password());
-    core.accept(&link.secret, &password.as_str().into()).await.map_err(explained)?;
+    let link = core.create_link(&By::operator(), EMAIL, true).await.map_err(explained)?;
+    let password = core.new_password();
+    core.accept(&link.secret, &password.as_str().into(), None).await.map_err(explained)?;
     Ok(password)
 }
 
 async fn connect_anew(core: &Core, sandbox: &Sandbox, aws_url: &str) -> anyhow::Result<Connected> {
-    let new = core.create_organization(ORGANIZATION, EMAIL).await.map_err(explained)?;
+    let new = core.create_organization(&By::operator(), ORGANIZATION, EMAIL).await.map_err(explained)?;
     let organization = OrganizationId::parse(&new.organization.id).map_err(explained)?;
+    let by = By::member(&new.member_id, EMAIL);
     let settings: Settings = serde_json::from_value(json!({
         "name": "Robot data",
         "authentication": { "type": "role" },
@@ -70,18 +74,18 @@ async fn connect_anew(core: &Core, sandbox: &Sandbox, aws_url: &str) -> anyhow::
         "force_path_style": true,
         "access": ["list", "read", "read_versions", "write", "delete"],
     }))?;
-    let draft = core.create_draft(&organization, settings).await.map_err(explained)?;
+    let draft = core.create_draft(&organization, &by, settings).await.map_err(explained)?;
     let documents = core.documents(&draft).map_err(explained)?;
     let role_arn = make_role(sandbox, &documents)?;
     for bucket in [BUCKET, ARCHIVE_BUCKET] {
         sandbox.set_up_configuration(bucket, "cors", cors_xml(&documents.cors));
     }
     let role = changes(&json!({ "authentication": { "type": "role", "role_arn": role_arn } }));
-    core.update_draft(&organization, &draft.id, role).await.map_err(explained)?;
-    let saved = core.save_draft(&organization, &draft.id).await.map_err(explained)?;
+    core.update_draft(&organization, &by, &draft.id, role).await.map_err(explained)?;
+    let saved = core.save_draft(&organization, &by, &draft.id).await.map_err(explained)?;
     let password = set_password(core).await?;
-    let (_, link) = core.invite_again(&organization, &new.member_id).await.map_err(explained)?;
-    core.accept(&link.secret, &password.as_str().into()).await.map_err(explained)?;
+    let (_, link) = core.invite_again(&organization, &By::operator(), &new.member_id).await.map_err(explained)?;
+    core.accept(&link.secret, &password.as_str().into(), None).await.map_err(explained)?;
     Ok(Connected { organization, token: new.token.secret.clone(), password, integration: saved.id })
 }
 
