@@ -6,6 +6,7 @@
 )]
 
 mod access_keys;
+mod audit;
 mod bad_input;
 mod checks;
 mod documents;

@@ -38,6 +38,9 @@ const ROWS: &[Row] = &[
     ("check_integration", [401, 403, 403, 200, 404, 403]),
     ("list_integration_checks", [401, 403, 403, 200, 404, 403]),
     ("get_integration_check", [401, 403, 403, 200, 404, 403]),
+    ("list_audit_entries", [401, 403, 403, 200, 200, 403]),
+    ("verify_audit_log", [401, 403, 403, 200, 200, 403]),
+    ("export_audit_log", [401, 403, 403, 200, 200, 403]),
     ("list_events", [401, 403, 403, 200, 200, 403]),
     ("create_integration", [401, 403, 403, 201, 404, 403]),
     ("list_integrations", [401, 403, 403, 200, 200, 403]),
@@ -155,7 +158,7 @@ async fn health_and_description_need_no_token() {
 }
 
 /// A service with a bucket to list, and fresh things to call operations on.
-struct Bench {
+pub(crate) struct Bench {
     service: Service,
     s3: S3,
     /// The integration that serves locators of `images`.
@@ -165,7 +168,7 @@ struct Bench {
 }
 
 impl Bench {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let s3 = S3::start().await;
         let service = Service::setup().allow(&[&s3.address()]).start().await;
         let images = given::with(given::bucket("images"), &json!({"endpoint_url": s3.url()}));
@@ -174,7 +177,7 @@ impl Bench {
         Self { service, s3, images, other }
     }
 
-    fn admin(&self) -> Client {
+    pub(crate) fn admin(&self) -> Client {
         self.service.admin()
     }
 
@@ -183,7 +186,7 @@ impl Bench {
         self.send(method, &path, self.body(operation).await, actor).await
     }
 
-    async fn send(&self, method: &Method, path: &str, body: Option<Value>, actor: Actor) -> Reply {
+    pub(crate) async fn send(&self, method: &Method, path: &str, body: Option<Value>, actor: Actor) -> Reply {
         self.send_as(&self.service.client(actor), method, path, body).await
     }
 
@@ -205,7 +208,7 @@ impl Bench {
     }
 
     /// The path of a fresh thing, with a check where the operation is about one.
-    async fn fill_in(&self, path: &str, operation: &str) -> String {
+    pub(crate) async fn fill_in(&self, path: &str, operation: &str) -> String {
         let id = self.thing_of(path).await;
         let path = path.replace("{id}", &id);
         if !matches!(operation, "get_draft_check" | "get_integration_check") {
@@ -236,7 +239,7 @@ impl Bench {
         given::id(&made).to_owned()
     }
 
-    async fn body(&self, operation: &str) -> Option<Value> {
+    pub(crate) async fn body(&self, operation: &str) -> Option<Value> {
         let body = match operation {
             "create_organization" => json!({"name": self.fresh("Org"), "admin_email": "eve@example.com"}),
             "create_member" => json!({"email": format!("{}@example.com", self.fresh("member"))}),
@@ -267,7 +270,7 @@ impl Bench {
 }
 
 /// Method and path of every operation, by its ID.
-fn operations() -> BTreeMap<String, (Method, String)> {
+pub(crate) fn operations() -> BTreeMap<String, (Method, String)> {
     let description = serde_json::to_value(byob_server::openapi()).unwrap();
     let paths = description["paths"].as_object().unwrap().iter();
     let of_path = |(path, methods): (&String, &Value)| {

@@ -17,13 +17,13 @@ pub struct PageQuery {
     /// How many items: 1 to 200.
     #[serde(default = "default_limit")]
     #[param(default = 50, minimum = 1, maximum = 200)]
-    limit: i64,
+    pub limit: i64,
     /// `next_cursor` of the page before.
     #[serde(default)]
     pub cursor: String,
 }
 
-fn default_limit() -> i64 {
+pub(crate) fn default_limit() -> i64 {
     50
 }
 

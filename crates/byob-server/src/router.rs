@@ -64,6 +64,7 @@ fn described() -> OpenApiRouter<App> {
             .merge(api::integrations::router())
             .merge(api::history::router())
             .merge(api::events::router())
+            .merge(api::audit::router())
             .merge(api::objects::router())
             .merge(api::files::router())
             .merge(api::policies::router())

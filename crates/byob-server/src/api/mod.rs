@@ -1,5 +1,6 @@
 //! The REST API, one file for each resource.
 
+pub mod audit;
 pub mod checks;
 pub mod compact;
 pub mod diagnose;

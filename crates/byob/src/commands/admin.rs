@@ -68,6 +68,12 @@ enum InDatabase {
         #[arg(long)]
         operator: bool,
     },
+    /// Look whether an organization's audit log is whole, and say where it is broken.
+    VerifyAudit {
+        /// Whose.
+        #[arg(value_name = "ID")]
+        organization: String,
+    },
     /// Make a token for the operator's calls, such as making organizations.
     CreateOperatorToken {
         /// What it is for.
@@ -157,6 +163,16 @@ impl InDatabase {
                 let link = core.link(&core.create_link(&By::operator(), email, *operator).await?);
                 (json!({"link": link}), for_a_week(email, &link))
             }
+            Self::VerifyAudit { organization } => {
+                let verified = core.verify_audit(&OrganizationId::parse(organization)?).await?;
+                let text = match &verified.broken {
+                    None => {
+                        format!("The log is whole. Entries: {}. Hash of the last: {}", verified.entries, verified.hash)
+                    }
+                    Some(broken) => format!("The log is broken at entry {}. {}", broken.number, broken.flaw.detail()),
+                };
+                (json!(verified), text)
+            }
             Self::CreateOperatorToken { name } => {
                 let new = core.create_operator_token(name).await?;
                 (json!({"token_id": new.row.id, "token": new.secret}), once("The operator's token", &new.secret))
@@ -174,7 +190,7 @@ impl InDatabase {
                 let id = TokenId::parse(id)?;
                 match organization {
                     Some(organization) => {
-                        core.revoke_token(&OrganizationId::parse(organization)?, &By::operator(), &id).await?
+                        core.revoke_token(&OrganizationId::parse(organization)?, &By::operator(), &id).await?;
                     }
                     None => core.store().token_delete_operator(&id).await?,
                 }
