@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use byob_core::{id::OrganizationId, store::EntryFilter};
 use byob_e2e::{Actor, Client, Reply, S3, Service, given};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -184,6 +185,13 @@ impl Bench {
     async fn call(&self, (method, path): &(Method, String), operation: &str, actor: Actor) -> Reply {
         let path = if path.contains("{id}") { self.fill_in(path, operation).await } else { path.clone() };
         self.send(method, &path, self.body(operation).await, actor).await
+    }
+
+    /// The newest entry of an organization's audit log.
+    pub(crate) async fn newest_of(&self, organization: &str) -> Value {
+        let id = OrganizationId::from_text(organization);
+        let newest = self.service.core.list_audit(&id, &EntryFilter::default(), None, 1).await.unwrap();
+        serde_json::to_value(&newest[0]).unwrap()
     }
 
     pub(crate) async fn send(&self, method: &Method, path: &str, body: Option<Value>, actor: Actor) -> Reply {

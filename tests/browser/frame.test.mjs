@@ -26,7 +26,7 @@ async function pages() {
   });
   const forms = ["access-policy", "trust-policy?form=cloudformation", "trust-policy?form=terraform", "trust-policy?form=cli", "pages"];
   return [
-    "search?q=robot", "search?q=nothing+like+it", "files", `files/${demo.started.integration_id}?bucket=acme-robotics-data`, "members", "tokens", "integrations", one, `${one}/documents`, `${one}/checks`, `${one}/checks/${check}`, `${one}/settings`, `${one}/remove`, "connect",
+    "search?q=robot", "search?q=nothing+like+it", "files", `files/${demo.started.integration_id}?bucket=acme-robotics-data`, "members", "tokens", "audit", "audit/verify", "audit?action=member.removed", "integrations", one, `${one}/documents`, `${one}/checks`, `${one}/checks/${check}`, `${one}/activity`, `${one}/settings`, `${one}/remove`, "connect",
     ...steps, ...forms.map((form) => `connect/${named.id}/${form}`),
   ];
 }

@@ -21,7 +21,7 @@ async fn names_are_text_never_markup() {
     let name = "<script>alert(1)</script>";
     let integration = service.admin().connect(&given::with(given::bucket("images"), &json!({"name": name}))).await;
     let id = integration["id"].as_str().unwrap();
-    for path in ["", "/documents", "/checks", "/settings", "/remove"] {
+    for path in ["", "/documents", "/checks", "/activity", "/settings", "/remove"] {
         let page = visitor.get(&format!("/o/{}/integrations/{id}{path}", service.organization)).await;
         assert_eq!(page.status, 200, "{path}: {}", page.body);
         assert!(!page.body.contains(name) && page.body.contains("&lt;script&gt;alert(1)"), "{path}");

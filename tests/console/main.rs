@@ -6,6 +6,7 @@
 )]
 
 mod account;
+mod audit;
 mod connect;
 mod guard;
 mod integrations;

@@ -23,7 +23,7 @@ macro_rules! actions {
 }
 
 actions! {
-    /// The operator made the organization, with its first admin and their token.
+    /// The operator made the organization, with its first admin.
     OrganizationCreated = "organization.created",
     /// It has another name.
     OrganizationRenamed = "organization.renamed",
@@ -35,13 +35,13 @@ actions! {
     MemberJoined = "member.joined",
     /// Their role is another one.
     MemberRoleChanged = "member.role_changed",
-    /// They are out, with their tokens.
+    /// They are out, with their tokens, or have left.
     MemberRemoved = "member.removed",
     /// They signed in to the console.
     MemberSignedIn = "member.signed_in",
     /// Somebody gave their address and a wrong password; told once an hour at most.
     MemberSignInFailed = "member.sign_in_failed",
-    /// They set a new password with a link of the operator's.
+    /// They set a new password, with the one before or by a link of the operator's.
     MemberPasswordSet = "member.password_set",
     /// Somebody made a token.
     TokenCreated = "token.created",

@@ -18,6 +18,7 @@ pub enum Place {
     Integrations,
     Members,
     Tokens,
+    Audit,
     Organization,
     Organizations,
     Platform,
@@ -219,6 +220,7 @@ pub fn places(here: &Here) -> Vec<(Place, Icon, String, &'static str)> {
         (Place::Integrations, Icon::Bucket, "integrations", "Integrations"),
         (Place::Members, Icon::People, "members", "Members"),
         (Place::Tokens, Icon::Key, "tokens", "API tokens"),
+        (Place::Audit, Icon::Book, "audit", "Audit log"),
         (Place::Organization, Icon::Building, "organization", "Organization"),
     ];
     let mine = all.into_iter().filter(|(place, ..)| *place == Place::Files || here.is_admin());

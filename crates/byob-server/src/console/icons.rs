@@ -13,6 +13,7 @@ pub fn icon(name: Icon) -> Markup {
 
 #[derive(Debug, Clone, Copy)]
 pub enum Icon {
+    Book,
     Bucket,
     Building,
     Check,
@@ -32,6 +33,9 @@ pub enum Icon {
 impl Icon {
     fn lines(self) -> &'static str {
         match self {
+            Self::Book => {
+                r#"<path d="M4 3.500h10.500V17H5.500A1.500 1.500 0 0 1 4 15.500zM4 15.500A1.500 1.500 0 0 1 5.500 14h9M7 7h4.500M7 10h4.500"/>"#
+            }
             Self::Bucket => {
                 r#"<path d="M3 5.5c0-1.4 3.1-2.5 7-2.5s7 1.1 7 2.5S13.9 8 10 8 3 6.900 3 5.500z"/><path d="M3 5.500 5 15c.3 1.100 2.400 2 5 2s4.700-.9 5-2l2-9.500"/>"#
             }

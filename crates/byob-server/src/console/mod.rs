@@ -7,6 +7,7 @@
 
 mod account;
 mod assets;
+mod audit;
 mod connect;
 mod files;
 mod form;
@@ -58,6 +59,7 @@ pub(crate) fn router() -> Router<App> {
         .merge(files::router())
         .merge(members::router())
         .merge(tokens::router())
+        .merge(audit::router())
         .merge(organization::router())
         .merge(search::router())
         .merge(operator::router())

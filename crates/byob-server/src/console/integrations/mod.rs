@@ -1,5 +1,6 @@
 //! Connected buckets: the list, and the pages of each.
 
+mod activity;
 mod changes;
 mod checks;
 pub mod documents;
@@ -32,6 +33,7 @@ pub fn router() -> Router<App> {
         .route(&format!("{ONE}/documents/{{file}}"), get(documents::download))
         .route(&format!("{ONE}/checks"), get(checks::page))
         .route(&format!("{ONE}/checks/{{check}}"), get(checks::one))
+        .route(&format!("{ONE}/activity"), get(activity::page))
         .route(&format!("{ONE}/settings"), get(settings::page).post(settings::change))
         .route(&format!("{ONE}/enabled"), post(settings::turn))
         .route(&format!("{ONE}/remove"), get(remove::page).post(remove::remove))
@@ -53,6 +55,7 @@ enum Tab {
     Overview,
     Documents,
     Checks,
+    Activity,
     Settings,
 }
 
@@ -77,6 +80,7 @@ impl<'a> One<'a> {
             (Tab::Overview, "", "Overview"),
             (Tab::Documents, "/documents", "Documents"),
             (Tab::Checks, "/checks", "Checks"),
+            (Tab::Activity, "/activity", "Activity"),
             (Tab::Settings, "/settings", "Settings"),
         ];
         html! {
