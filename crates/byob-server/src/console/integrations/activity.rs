@@ -37,7 +37,7 @@ pub async fn page(
     Query(place): Query<Where>,
 ) -> Answer {
     let id = IntegrationId::parse(&id)?;
-    let integration = app.core.get_integration(here.organization(), &id).await?;
+    let integration = app.core.get_integration(&here.reach(), &id).await?;
     let filter = EntryFilter { object: id.to_string(), ..EntryFilter::default() };
     let before = api::audit::number(&place.cursor)?;
     let entries = app.core.list_audit(here.organization(), &filter, before, audit::PER_PAGE + 1).await?;
