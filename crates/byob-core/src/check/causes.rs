@@ -630,7 +630,7 @@ pub const CAUSES: &[Cause] = &[
         sign: "The preflight is refused: CORS is not enabled for the bucket",
         when: told,
         means: "The bucket has no CORS configuration, so that pages can show its files but not read them.",
-        fix: "Open the bucket's `Permissions` tab, and paste this under `Cross-origin resource sharing (CORS)`.",
+        fix: "Open the bucket's `Permissions` tab, and paste this under `Cross-origin resource sharing (CORS)`. Where nobody may do that, set the integration's `delivery` to `proxy`.",
         document: Some(DocumentKind::Cors),
     },
     Cause {
