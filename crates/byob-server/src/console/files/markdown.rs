@@ -198,8 +198,8 @@ mod tests {
     use super::*;
 
     fn rendered(text: &str) -> String {
-        let document = Locator::parse("s3://b/docs/guide.md").unwrap();
-        let pictures = HashMap::from([("s3://b/docs/cat.png".to_owned(), "https://bucket/cat".to_owned())]);
+        let document = Locator::parse("s3://bucket/docs/guide.md").unwrap();
+        let pictures = HashMap::from([("s3://bucket/docs/cat.png".to_owned(), "https://bucket/cat".to_owned())]);
         let page = Page { document: &document, pictures, path: &|locator| format!("/file?{locator}") };
         page.render(Parser::new_ext(text, Options::all()).collect())
     }
@@ -217,9 +217,9 @@ mod tests {
     #[test]
     fn links_lead_to_files_beside_it_or_to_other_sites_and_run_nothing() {
         for (link, expected) in [
-            ("a/b%20c.png", "/file?s3://b/docs/a/b c.png"),
-            ("../x.md#top", "/file?s3://b/x.md"),
-            ("/top.md", "/file?s3://b/top.md"),
+            ("a/b%20c.png", "/file?s3://bucket/docs/a/b c.png"),
+            ("../x.md#top", "/file?s3://bucket/x.md"),
+            ("/top.md", "/file?s3://bucket/top.md"),
             ("https://example.com/?a=1&b=2", "https://example.com/?a=1&amp;b=2"),
         ] {
             assert!(rendered(&format!("[t]({link})")).contains(&format!("<a href=\"{expected}\"")), "{link}");
