@@ -166,3 +166,21 @@ def test_lines_are_read_as_far_as_they_are_needed(organization, customer):
     found = table(organization, f"s3://{bucket}/lines.jsonl", rows=1000)
     assert (found["rows"][999], found["has_more"]) == ([999, ["x"]], False)
     assert table(organization, f"s3://{bucket}/empty.csv")["columns"] == []
+
+
+def test_a_small_file_that_says_much_is_cut_short(organization, customer):
+    bucket = customer.make_bucket()
+    file = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.table({"a": ["x" * 1_000_000] * 400}), file, compression="zstd")
+    customer.put(bucket, "repeats.parquet", file.getvalue())
+    file = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.table({"a": ["x" * 300_000_000]}), file, compression="zstd", use_dictionary=False)
+    customer.put(bucket, "bomb.parquet", file.getvalue())
+    customer.put(bucket, "wide.csv.gz", gzip.compress(b"," * (15 << 20)))
+    customer.connect(organization, bucket)
+    found = table(organization, f"s3://{bucket}/repeats.parquet", rows=400)
+    assert len(found["rows"][0][0]) < 20_000 and found["rows"][0][0].endswith("…")
+    answer = organization.call("GET", "/files/table?" + urlencode({"locator": f"s3://{bucket}/bomb.parquet"}))
+    assert (answer.status, answer.json()["code"]) == (422, "damaged_table"), answer.body[:300]
+    answer = organization.call("GET", "/files/table?" + urlencode({"locator": f"s3://{bucket}/wide.csv.gz"}))
+    assert answer.status == 200 and len(answer.body) < 100_000

@@ -120,7 +120,7 @@ async fn files_come_whole_or_by_any_range() {
     assert_eq!((head.status, head.header("content-length"), head.body.as_str()), (200, "10", ""));
 
     let same = proxied.get(&url, &[("if-none-match", &tag)]).await;
-    assert_eq!((same.status, same.body.as_str()), (304, ""));
+    assert_eq!((same.status, same.body.as_str(), same.header("etag")), (304, "", tag.as_str()));
     assert_eq!(proxied.get(&url, &[("if-match", "\"other\"")]).await.status, 412);
     let resumed = proxied.get(&url, &[("range", "bytes=8-"), ("if-range", &tag)]).await;
     assert_eq!((resumed.status, resumed.body.as_str()), (206, "89"));
@@ -145,6 +145,11 @@ async fn any_key_comes_through() {
 #[tokio::test]
 async fn nothing_of_a_customer_runs_in_our_origin() {
     let proxied = Proxied::start().await;
+    proxied.put("code.js", "alert(1)");
+    assert_eq!(
+        proxied.get(&proxied.url("code.js").await, &[]).await.header("content-type"),
+        "text/plain; charset=utf-8"
+    );
     for key in ["page.html", "drawing.svg", "unknown", "page.xhtml"] {
         proxied.put(key, "<script>alert(1)</script>");
         let inline = ResolveOptions { disposition: byob_core::display::Disposition::Inline, ..options(600) };
@@ -193,6 +198,7 @@ async fn an_address_is_good_unchanged_and_until_it_expires() {
     ] {
         let refused = proxied.get(&changed, &[]).await;
         assert_eq!((refused.status, refused.body.contains("invalid_url")), (403, true), "{changed}");
+        assert_eq!(refused.header("access-control-allow-origin"), "*", "a page may read why");
     }
     let resolved = proxied.resolve("digits.txt", &options(1)).await;
     let dies = resolved.expires_at.unwrap();

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{Extensions, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -40,9 +40,14 @@ pub async fn boundary(State(app): State<App>, mut request: Request, next: Next) 
     let response = next.run(request).instrument(span.clone()).await;
 
     let failure = response.extensions().get::<Failure>().cloned().or_else(|| unexplained(&response));
+    let is_shared = |(name, _): &(&HeaderName, &HeaderValue)| name.as_str().starts_with("access-control-");
+    let shared: HeaderMap =
+        response.headers().iter().filter(is_shared).map(|(name, value)| (name.clone(), value.clone())).collect();
     let mut response = failure.as_ref().map_or(response, |failure| {
         if wants_page { console::trouble::page(failure, &id) } else { failure.render(&id) }
     });
+    // Pages that may read an answer may also read why there is none.
+    response.headers_mut().extend(shared);
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }

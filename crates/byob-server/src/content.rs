@@ -17,6 +17,9 @@ use tower_http::cors::{Any, CorsLayer};
 
 use crate::{boundary::Explained, problem::Failure, router::App};
 
+/// For so long browsers show what they have without asking again, in seconds.
+const FRESH: i64 = 60;
+
 /// Where passes are taken. Whoever has one may use it from any page, as with a presigned URL.
 pub fn router() -> Router<App> {
     let cors = CorsLayer::new()
@@ -44,11 +47,15 @@ async fn serve(State(app): State<App>, Path(pass): Path<String>, headers: Header
     let pass = app.core.read_pass(&pass)?;
     let mut response = match app.core.stream_file(&pass, &wanted(&headers)).await? {
         Answer::Content(content) => whole_or_part(&pass, content),
-        Answer::NotModified => StatusCode::NOT_MODIFIED.into_response(),
-        Answer::PreconditionFailed => empty(StatusCode::PRECONDITION_FAILED),
-        Answer::NoSuchRange => empty(StatusCode::RANGE_NOT_SATISFIABLE),
+        Answer::NotModified(tag) => {
+            let mut response = StatusCode::NOT_MODIFIED.into_response();
+            set(&mut response, header::ETAG, &tag.unwrap_or_default());
+            response
+        }
+        Answer::PreconditionFailed => return Ok(empty(StatusCode::PRECONDITION_FAILED)),
+        Answer::NoSuchRange => return Ok(empty(StatusCode::RANGE_NOT_SATISFIABLE)),
     };
-    let seconds = (pass.expires_at - app.core.clock().now().unix_timestamp()).max(0);
+    let seconds = (pass.expires_at - app.core.clock().now().unix_timestamp()).clamp(0, FRESH);
     set(&mut response, header::CACHE_CONTROL, &format!("private, max-age={seconds}"));
     Ok(response)
 }
@@ -59,7 +66,11 @@ fn empty(status: StatusCode) -> Response {
 }
 
 fn wanted(headers: &HeaderMap) -> Wanted {
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    // S3 folds blanks before it looks at a signature, so that a tab would make it a wrong one.
+    let text = |name: HeaderName| {
+        let value = headers.get(name).and_then(|value| value.to_str().ok());
+        value.filter(|value| !value.contains('\t')).map(str::to_owned)
+    };
     Wanted {
         range: text(header::RANGE),
         if_range: text(header::IF_RANGE),
@@ -80,7 +91,7 @@ fn whole_or_part(pass: &Pass, content: Content) -> Response {
         (header::CONTENT_ENCODING, content.encoding),
         (header::ETAG, content.etag),
         (header::LAST_MODIFIED, content.last_modified),
-        (header::CONTENT_TYPE, Some(pass.content_type.clone())),
+        (header::CONTENT_TYPE, Some(harmless(&pass.content_type).to_owned())),
         (header::CONTENT_DISPOSITION, Some(pass.content_disposition.clone())),
         (header::ACCEPT_RANGES, Some("bytes".to_owned())),
         (header::X_CONTENT_TYPE_OPTIONS, Some("nosniff".to_owned())),
@@ -94,6 +105,13 @@ fn whole_or_part(pass: &Pass, content: Content) -> Response {
         }
     }
     response
+}
+
+/// Our own pages take scripts and styles of our origin, so none of a customer's is called one.
+fn harmless(content_type: &str) -> &str {
+    let lower = content_type.to_ascii_lowercase();
+    let runs = ["javascript", "ecmascript", "text/css"].iter().any(|kind| lower.contains(kind));
+    if runs { "text/plain; charset=utf-8" } else { content_type }
 }
 
 /// Files of customers come from our origin here, so nothing of them may run in it. A sandbox has an origin of its own and runs no scripts;

@@ -2,7 +2,7 @@
 //! its hash.
 //!
 //! An entry is written in the transaction of the change that it tells of, so that neither is ever without the other. What the hash is made of
-//! is said at [`EntryRow`](crate::store::EntryRow).
+//! is said at [`EntryRow`].
 
 mod action;
 mod changed;

@@ -50,8 +50,8 @@ pub struct Wanted {
 pub enum Answer {
     /// All of the file, or the range.
     Content(Content),
-    /// It is what the caller has.
-    NotModified,
+    /// It is what the caller has: the file with this `ETag`.
+    NotModified(Option<String>),
     /// It is not what the caller has.
     PreconditionFailed,
     /// It has no such range.
@@ -128,8 +128,9 @@ impl Core {
 /// Some refusals are answers to what was wanted.
 fn refusal(error: SdkError<GetObjectError>) -> Result<Answer> {
     let status = error.raw_response().map_or(0, |response| response.status().as_u16());
+    let tag = error.raw_response().and_then(|response| response.headers().get("etag")).map(str::to_owned);
     match (status, error.code()) {
-        (304, _) => Ok(Answer::NotModified),
+        (304, _) => Ok(Answer::NotModified(tag)),
         (412, _) => Ok(Answer::PreconditionFailed),
         (416, _) | (_, Some("InvalidRange")) => Ok(Answer::NoSuchRange),
         _ => Err(s3::explain("s3:GetObject", error)),

@@ -95,15 +95,18 @@ struct FileTable {
     columns: Vec<TableColumn>,
     /// How many columns it has altogether.
     column_count: usize,
-    /// Its first rows, each with a value for each column. Values of CSV are texts.
+    /// Its first rows, each with a value for each column. Values of CSV are texts. Of a value of more than 16 KB there is the beginning as a text,
+    /// with `…` at its end; all together have 8 MB at most, for which there may be fewer rows than were asked for.
     #[schema(value_type = Vec<Vec<Object>>)]
     rows: Vec<Vec<Value>>,
     /// How many rows it has altogether; `null` where only reading it all would tell.
     row_count: Option<u64>,
     /// Whether there are more rows.
     has_more: bool,
-    /// Of a file of JSON lines: which lines are none, beginning with 1. They are left out.
+    /// Of a file of JSON lines: which lines are none, beginning with 1, the first hundred. They are left out.
     bad_lines: Vec<usize>,
+    /// How many lines are none.
+    bad_line_count: usize,
     /// How many bytes of the file were read for this answer.
     bytes_read: u64,
     /// How many bytes it has.
@@ -144,6 +147,7 @@ impl From<Table> for FileTable {
             row_count: table.row_count,
             has_more: table.has_more,
             bad_lines: table.bad_lines,
+            bad_line_count: table.bad_line_count,
             bytes_read: table.bytes_read,
             size: table.size,
         }

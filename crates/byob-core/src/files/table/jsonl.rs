@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::{Beginning, Column, ColumnKind};
+use super::{Beginning, Column, ColumnKind, MOST_COLUMNS};
 
 /// Reads the lines that a text begins with. Of a text that was cut off, the last one is left out.
 pub fn read(text: &[u8], is_whole: bool, wanted: usize) -> Beginning {
@@ -16,12 +16,12 @@ pub fn read(text: &[u8], is_whole: bool, wanted: usize) -> Beginning {
         if line.trim_ascii().is_empty() {
             continue;
         }
-        if found.rows.len() == wanted {
+        if found.rows.len() == wanted || found.is_full() {
             found.has_more = true;
             break;
         }
         let Ok(value) = serde_json::from_slice::<Value>(line) else {
-            found.bad_lines.push(number + 1);
+            found.bad_line(number + 1);
             continue;
         };
         let fields = match value {
@@ -31,17 +31,23 @@ pub fn read(text: &[u8], is_whole: bool, wanted: usize) -> Beginning {
         };
         let mut row = vec![Value::Null; found.columns.len()];
         for (name, value) in fields {
+            let count = numbers.len();
             let at = *numbers.entry(name).or_insert_with_key(|name| {
-                found.columns.push(Column { name: name.clone(), kind: ColumnKind::Empty });
-                row.push(Value::Null);
-                found.columns.len() - 1
+                if count < MOST_COLUMNS {
+                    found.columns.push(Column { name: name.clone(), kind: ColumnKind::Empty });
+                    row.push(Value::Null);
+                }
+                count
             });
-            let column = &mut found.columns[at];
-            column.kind = column.kind.and(ColumnKind::of(&value));
-            row[at] = value;
+            // Names beyond those that are shown are only counted.
+            if let Some(column) = found.columns.get_mut(at) {
+                column.kind = column.kind.and(ColumnKind::of(&value));
+                row[at] = value;
+            }
         }
-        found.rows.push(row);
+        found.push(row);
     }
+    found.column_count = numbers.len();
     for row in &mut found.rows {
         row.resize(found.columns.len(), Value::Null);
     }
@@ -64,5 +70,19 @@ mod tests {
         assert_eq!((found.rows.len(), found.bad_lines, found.has_more), (3, vec![4], true));
         assert_eq!(read(text, true, 10).bad_lines, [4, 6]);
         assert_eq!(read(text, true, 1).rows.len(), 1);
+    }
+
+    #[test]
+    fn a_row_has_no_more_than_is_shown_whatever_it_says() {
+        let names: Vec<String> = (0..5000).map(|number| format!("\"k{number}\":1")).collect();
+        let text = format!("{{{}}}\n{}", names.join(","), "{}\n".repeat(1000)) + &"x\n".repeat(500);
+        let found = read(text.as_bytes(), true, 1000);
+        assert_eq!((found.columns.len(), found.column_count), (MOST_COLUMNS, 5000));
+        assert!(found.rows.iter().all(|row| row.len() <= MOST_COLUMNS));
+        let found = read("x\n".repeat(500).as_bytes(), true, 1000);
+        assert_eq!((found.bad_lines.len(), found.bad_line_count), (100, 500));
+        let long = format!("{{\"a\":\"{}\"}}\n", "ü".repeat(50_000)).repeat(1000);
+        let found = read(long.as_bytes(), true, 1000);
+        assert!(found.has_more && found.rows.len() < 1000 && found.rows[0][0].as_str().unwrap().len() < 20_000);
     }
 }

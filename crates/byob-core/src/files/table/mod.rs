@@ -28,6 +28,15 @@ const MOST_COLUMNS: usize = 200;
 /// The most bytes that are read of a table of lines. Who wants rows for which this is not enough gets fewer.
 const MOST_BYTES: u64 = 4 * 1024 * 1024;
 
+/// The longest text of one value, in bytes; of a longer one, its beginning is shown.
+const LONGEST_VALUE: usize = 16 * 1024;
+
+/// The most bytes of all values of one answer. A file of some bytes can say the same megabyte a thousand times.
+const MOST_VALUES: usize = 8 * 1024 * 1024;
+
+/// So many bad lines are named; the others are counted.
+const MOST_BAD_LINES: usize = 100;
+
 /// So much is read of a table of lines at first, in bytes.
 const FIRST_BYTES: u64 = 256 * 1024;
 
@@ -63,8 +72,10 @@ pub struct Table {
     pub row_count: Option<u64>,
     /// Whether there are more rows.
     pub has_more: bool,
-    /// Of lines that are no JSON, which, beginning with 1.
+    /// Of lines that are no JSON, which, beginning with 1: the first hundred.
     pub bad_lines: Vec<usize>,
+    /// How many there are.
+    pub bad_line_count: usize,
     /// How many bytes of the file were read for this.
     pub bytes_read: u64,
     /// How many it has.
@@ -83,11 +94,16 @@ pub struct Column {
 /// What the reader of a format found.
 #[derive(Debug, Default, PartialEq)]
 struct Beginning {
+    /// The first [`MOST_COLUMNS`]; no reader keeps more, nor values for more.
     columns: Vec<Column>,
+    column_count: usize,
     rows: Vec<Vec<Value>>,
+    /// How many bytes the values have.
+    size: usize,
     row_count: Option<u64>,
     has_more: bool,
     bad_lines: Vec<usize>,
+    bad_line_count: usize,
 }
 
 impl Format {
@@ -138,18 +154,19 @@ async fn lines(format: Format, mut reader: RangeReader, wanted: usize) -> Result
         bytes.extend_from_slice(&part);
         let is_whole = bytes.len() as u64 >= reader.size() || part.is_empty();
         let found;
-        (bytes, found) = spawn_blocking(move || {
+        // The reader goes along, for it holds the turn: who hangs up does not end the work.
+        (reader, bytes, found) = spawn_blocking(move || {
             let (text, text_is_whole) = reader::text(&bytes, is_whole);
             let found = match format {
                 Format::Jsonl => jsonl::read(&text, text_is_whole, wanted),
                 _ => separated::read(&text, text_is_whole, wanted, format),
             };
             drop(text);
-            (bytes, found)
+            (reader, bytes, found)
         })
         .await
         .map_err(Error::internal)?;
-        if found.rows.len() >= wanted || is_whole || want >= MOST_BYTES {
+        if found.rows.len() >= wanted || found.is_full() || is_whole || want >= MOST_BYTES {
             return Ok(found.table(format, &reader));
         }
         want *= 4;
@@ -157,24 +174,64 @@ async fn lines(format: Format, mut reader: RangeReader, wanted: usize) -> Result
 }
 
 impl Beginning {
+    /// Adds a row, of values that are as long as they are shown.
+    fn push(&mut self, row: Vec<Value>) {
+        let row: Vec<Value> = row.into_iter().map(shortened).collect();
+        self.size += row.iter().map(size_of).sum::<usize>();
+        self.rows.push(row);
+    }
+
+    /// Whether no more values fit into one answer.
+    fn is_full(&self) -> bool {
+        self.size >= MOST_VALUES
+    }
+
+    fn bad_line(&mut self, number: usize) {
+        self.bad_line_count += 1;
+        if self.bad_lines.len() < MOST_BAD_LINES {
+            self.bad_lines.push(number);
+        }
+    }
+
     fn table(mut self, format: Format, reader: &RangeReader) -> Table {
-        let column_count = self.columns.len();
-        self.columns.truncate(MOST_COLUMNS);
         for row in &mut self.rows {
             row.resize(self.columns.len(), Value::Null);
         }
         Table {
             format,
             columns: self.columns,
-            column_count,
+            column_count: self.column_count,
             rows: self.rows,
             row_count: self.row_count,
             has_more: self.has_more,
             bad_lines: self.bad_lines,
+            bad_line_count: self.bad_line_count,
             bytes_read: reader.bytes_read(),
             size: reader.size(),
         }
     }
+}
+
+/// How long a value is when it is written down, about.
+fn size_of(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(_) | Value::Object(_) => value.to_string().len(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 8,
+    }
+}
+
+/// A value, or the beginning of a long one as a text.
+fn shortened(value: Value) -> Value {
+    let text = match value {
+        Value::String(text) => text,
+        Value::Array(_) | Value::Object(_) if size_of(&value) > LONGEST_VALUE => value.to_string(),
+        short => return short,
+    };
+    if text.len() <= LONGEST_VALUE {
+        return Value::String(text);
+    }
+    Value::String(format!("{}…", &text[..text.floor_char_boundary(LONGEST_VALUE)]))
 }
 
 /// A file that is not what its name says.

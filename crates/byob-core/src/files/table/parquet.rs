@@ -26,6 +26,9 @@ const BLOCK: u64 = 128 * 1024;
 /// No more is read of a file for its first rows, in bytes.
 const MOST_BYTES: u64 = 32 * 1024 * 1024;
 
+/// No more is unpacked of it, in bytes: some kilobytes can pack gigabytes. It is what the pages say of themselves.
+const MOST_UNPACKED: u64 = 256 * 1024 * 1024;
+
 /// Reads the first rows.
 pub async fn read(mut reader: RangeReader, wanted: usize) -> Result<Table> {
     let last = reader.read_last(BLOCK).await?;
@@ -34,7 +37,8 @@ pub async fn read(mut reader: RangeReader, wanted: usize) -> Result<Table> {
     }
     let end = reader.size() - last.len() as u64;
     let size = reader.size();
-    let shared = Arc::new(Mutex::new(Fetched { reader, last, end, blocks: HashMap::new(), failure: None }));
+    let shared =
+        Arc::new(Mutex::new(Fetched { reader, last, end, blocks: HashMap::new(), unpacked: 0, failure: None }));
     let blocks = RemoteFile { shared: shared.clone(), size, runtime: Handle::current() };
     // The library reads when it likes to; a thread of its own may wait for that.
     let rows = tokio::task::spawn_blocking(move || rows(blocks, wanted)).await;
@@ -53,17 +57,22 @@ fn rows(file: RemoteFile, wanted: usize) -> ParquetResult<Beginning> {
     let reader = SerializedFileReader::new(file)?;
     let metadata = reader.metadata().file_metadata();
     let fields = metadata.schema().get_fields();
-    let columns = fields.iter().map(|field| Column { name: field.name().to_owned(), kind: kind_of(field) }).collect();
+    let shown = fields.iter().take(MOST_COLUMNS);
+    let columns = shown.map(|field| Column { name: field.name().to_owned(), kind: kind_of(field) }).collect();
     let row_count = u64::try_from(metadata.num_rows()).unwrap_or_default();
     // Only what is shown is fetched.
     let shown = fields.iter().take(MOST_COLUMNS).cloned().collect();
     let shown = Type::group_type_builder(metadata.schema().name()).with_fields(shown).build()?;
-    let mut rows = Vec::new();
+    let column_count = fields.len();
+    let mut found = Beginning { columns, column_count, row_count: Some(row_count), ..Beginning::default() };
     for row in reader.get_row_iter(Some(shown))?.take(wanted) {
-        rows.push(row?.get_column_iter().map(|(_, field)| value_of(field)).collect());
+        found.push(row?.get_column_iter().map(|(_, field)| value_of(field)).collect());
+        if found.is_full() {
+            break;
+        }
     }
-    let has_more = (rows.len() as u64) < row_count;
-    Ok(Beginning { columns, rows, row_count: Some(row_count), has_more, bad_lines: Vec::new() })
+    found.has_more = (found.rows.len() as u64) < row_count;
+    Ok(found)
 }
 
 /// Source: <https://github.com/apache/parquet-format/blob/master/LogicalTypes.md>.
@@ -114,6 +123,8 @@ struct Fetched {
     last: Bytes,
     end: u64,
     blocks: HashMap<u64, Bytes>,
+    /// How many bytes the pages have that were opened.
+    unpacked: u64,
     /// Why a block could not be fetched: more than the library can say.
     failure: Option<Error>,
 }
@@ -157,6 +168,16 @@ impl ChunkReader for RemoteFile {
     type T = Reader;
 
     fn get_read(&self, start: u64) -> ParquetResult<Reader> {
+        if let Some(size) = size_of_page(&self.at(start)?) {
+            let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+            shared.unpacked += size;
+            if shared.unpacked > MOST_UNPACKED {
+                let most = MOST_UNPACKED / 1024 / 1024;
+                shared.failure =
+                    Some(damaged(format!("Its first rows lie in pages of more than {most} MB, unpacked.")));
+                return Err(ParquetError::General("too much to unpack".into()));
+            }
+        }
         let file = Self { shared: self.shared.clone(), size: self.size, runtime: self.runtime.clone() };
         Ok(Reader { file, position: start })
     }
@@ -179,6 +200,23 @@ impl ChunkReader for RemoteFile {
         }
         Ok(bytes.into())
     }
+}
+
+/// How large a page says that it is, unpacked, if this is how one begins: the second field of its header, after its kind and before its size as
+/// it lies in the file. (Thrift's compact protocol: 0x15 is the next field, an `i32` as a zigzag variable-length number.)
+///
+/// Source: <https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift>, `PageHeader`.
+fn size_of_page(mut bytes: &[u8]) -> Option<u64> {
+    let mut field = || {
+        let rest = bytes.strip_prefix(&[0x15])?;
+        let length = 1 + rest.iter().take(9).position(|byte| byte & 0x80 == 0)?;
+        let number = rest[..length].iter().rev().fold(0_u64, |number, byte| number << 7 | u64::from(byte & 0x7f));
+        bytes = &rest[length..];
+        Some(number)
+    };
+    let (_, size, _) = (field()?, field()?, field()?);
+    // Zigzag: even numbers are the positive ones.
+    (size % 2 == 0).then_some(size / 2)
 }
 
 /// Reads on from a place.

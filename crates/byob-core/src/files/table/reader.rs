@@ -108,7 +108,7 @@ fn changed() -> Error {
 }
 
 /// No more is unpacked, in bytes: a few kilobytes can pack gigabytes.
-const MOST_UNPACKED: u64 = 16 * 1024 * 1024;
+const MOST_UNPACKED: u64 = 4 * 1024 * 1024;
 
 /// The text that the bytes begin with, unpacked if they are packed by gzip, without a byte order mark; and whether it is all of it.
 pub fn text(bytes: &[u8], is_whole: bool) -> (Cow<'_, [u8]>, bool) {

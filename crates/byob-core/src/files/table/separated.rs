@@ -15,37 +15,37 @@ pub fn read(text: &[u8], is_whole: bool, wanted: usize, format: Format) -> Begin
     let mut record = ByteRecord::new();
     let mut found = Beginning::default();
     let mut names: Vec<String> = Vec::new();
-    let mut is_first = true;
+    let (mut is_first, mut width) = (true, 0);
     while reader.read_byte_record(&mut record).unwrap_or(false) {
         // The text may end in the middle of the record that was just read.
         if !is_whole && reader.position().byte() >= text.len() as u64 {
             found.has_more = true;
             break;
         }
-        let values = record.iter().map(|value| String::from_utf8_lossy(value).into_owned());
+        width = width.max(record.len());
+        // Values of columns that nobody sees are only counted.
+        let values = record.iter().take(MOST_COLUMNS).map(|value| String::from_utf8_lossy(value).into_owned());
         if is_first {
             names = values.collect();
             is_first = false;
             continue;
         }
-        if found.rows.len() == wanted {
+        if found.rows.len() == wanted || found.is_full() {
             found.has_more = true;
             break;
         }
-        found.rows.push(values.map(Value::String).collect());
+        found.push(values.map(Value::String).collect());
     }
     found.has_more |= !is_whole;
-    let width = found.rows.iter().map(Vec::len).chain([names.len()]).max().unwrap_or_default();
-    names.resize(width, String::new());
+    found.column_count = width;
+    names.resize(width.min(MOST_COLUMNS), String::new());
     let kind = |number: usize| {
         let values = found.rows.iter().filter_map(|row| row.get(number)?.as_str());
         values.map(ColumnKind::of_text).fold(ColumnKind::Empty, ColumnKind::and)
     };
-    // Nobody sees the kinds of the others.
-    let kinds: Vec<ColumnKind> = (0..width.min(MOST_COLUMNS)).map(kind).collect();
-    let kinds = kinds.into_iter().chain(std::iter::repeat(ColumnKind::Empty));
+    let kinds: Vec<ColumnKind> = (0..names.len()).map(kind).collect();
     // Of text and something else together, all can be read as text.
-    let kinds = kinds.map(|kind| if kind == ColumnKind::Mixed { ColumnKind::Text } else { kind });
+    let kinds = kinds.into_iter().map(|kind| if kind == ColumnKind::Mixed { ColumnKind::Text } else { kind });
     found.columns = names.into_iter().zip(kinds).map(|(name, kind)| Column { name, kind }).collect();
     found
 }

@@ -46,7 +46,7 @@ fn view(here: &Here, locator: &Locator, table: &Table) -> Markup {
         div .read {
             p .hint { (read(table)) }
             @if !table.bad_lines.is_empty() {
-                p .hint { "Left out, for they are no JSON: " (lines(&table.bad_lines)) "." }
+                p .hint { "Left out, for they are no JSON: " (lines(table)) "." }
             }
             @if goes_on {
                 @let locator = locator.to_string();
@@ -101,9 +101,9 @@ fn read(table: &Table) -> String {
     format!("{rows}{columns} The service read {amount} for this.")
 }
 
-fn lines(numbers: &[usize]) -> String {
-    let first: Vec<String> = numbers.iter().take(10).map(ToString::to_string).collect();
-    let rest = numbers.len() - first.len();
+fn lines(table: &Table) -> String {
+    let first: Vec<String> = table.bad_lines.iter().take(10).map(ToString::to_string).collect();
+    let rest = table.bad_line_count - first.len();
     let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
     format!("line {}{more}", first.join(", "))
 }
