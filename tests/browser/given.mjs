@@ -132,11 +132,16 @@ export class Visitor {
     await page.waitForURL(/\/o\//);
   }
 
-  /** A tab in which the demo's admin is signed in. */
-  async admin(path = "") {
-    const page = await this.open(`${this.demo.started.url}/sign-in`);
-    await this.signIn(page);
-    if (path) await page.goto(this.demo.url(path));
+  /** A tab in which the demo's admin is signed in: as before, if they were, for nobody may sign in many times in a row. */
+  async admin(path) {
+    const page = await this.open();
+    await this.context.addCookies(this.demo.cookies ?? []);
+    await page.goto(path ? this.demo.url(path) : `${this.demo.started.url}/`);
+    if (new URL(page.url()).pathname === "/sign-in") {
+      await this.signIn(page);
+      this.demo.cookies = await this.context.cookies();
+      if (path) await page.goto(this.demo.url(path));
+    }
     return page;
   }
 }

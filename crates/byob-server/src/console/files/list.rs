@@ -41,7 +41,7 @@ fn view(folder: &Folder, listed: &ListPage) -> Response {
                     table .table .files {
                         thead { tr {
                             th .pick {}
-                            th { "Name" } th .number { "Size" } th { "Changed" } th .wide { "Storage class" }
+                            th { "Name" } th .number { "Size" } th .when { "Changed" } th .wide { "Storage class" }
                         } }
                         tbody { @for entry in &listed.entries { (row(folder, entry)) } }
                     }
@@ -86,7 +86,7 @@ fn row(folder: &Folder, entry: &Entry) -> Markup {
             tr {
                 td .pick {}
                 th scope="row" { a .file href=(folder.other(prefix)) { (icon(Icon::Folder)) (folder.short(prefix)) } }
-                td .number {} td {} td .wide {}
+                td .number {} td .when {} td .wide {}
             }
         },
         Entry::File(File { locator, size, last_modified, storage_class, .. }) => html! {

@@ -31,7 +31,13 @@ fn view(here: &Here, integrations: &[Record]) -> Response {
         (open_form(here))
         @if browses {
             @let places: Vec<_> = integrations.iter().filter(|one| one.row.enabled).flat_map(places).collect();
-            @if places.is_empty() {
+            @if places.is_empty() && !integrations.is_empty() {
+                div .empty {
+                    h2 { "No bucket is turned on" }
+                    p .lead { "An integration that is turned off serves no files." }
+                    @if here.is_admin() { p { a .button .primary href=(here.path("integrations")) { "See the integrations" } } }
+                }
+            } @else if places.is_empty() {
                 div .empty {
                     h2 { "No bucket is connected yet" }
                     @if here.is_admin() { p { a .button .primary href=(here.path("connect")) { "Connect a bucket" } } }

@@ -70,7 +70,8 @@ fn cell(value: &Value) -> Markup {
         @match value {
             Value::Null => td .quiet { "–" },
             Value::Number(number) => td .number { (number) },
-            Value::String(text) => td { (shortened(text)) },
+            // A moment or a name is read best in one line.
+            Value::String(text) => td .short[text.len() <= 40] { (shortened(text)) },
             Value::Bool(_) | Value::Array(_) | Value::Object(_) => td .mono { (shortened(&value.to_string())) },
         }
     }

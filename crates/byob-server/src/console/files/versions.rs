@@ -29,12 +29,12 @@ fn view(folder: &Folder, listed: &VersionPage) -> Response {
         @if listed.folders.is_empty() && listed.versions.is_empty() { p .lead { "Nothing is here." } }
         @else {
             table .table .files {
-                thead { tr { th { "Name" } th .number { "Size" } th { "Changed" } th .wide { "Version" } } }
+                thead { tr { th { "Name" } th .number { "Size" } th .when { "Changed" } th .wide { "Version" } } }
                 tbody {
                     @for prefix in &listed.folders {
                         tr {
                             th scope="row" { a .file href=(folder.other(prefix)) { (icon(Icon::Folder)) (folder.short(prefix)) } }
-                            td .number {} td {} td .wide {}
+                            td .number {} td .when {} td .wide {}
                         }
                     }
                     @for version in &listed.versions {
