@@ -50,8 +50,33 @@ describe("Files", () => {
       await page.keyboard.type("/frames/robot-07/000042.png");
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "000042.png" }).waitFor();
-      await page.getByRole("navigation", { name: "Above this page" }).getByRole("link", { name: "robot-07" }).click();
+      const above = page.getByRole("navigation", { name: "Above this page" }).getByRole("link");
+      assert.deepEqual(await above.allTextContents(), ["Files", "Robot data", "frames", "robot-07"]);
+      await above.last().click();
       await page.getByRole("heading", { name: "robot-07" }).waitFor();
+    });
+  });
+
+  it("are gone to from the folder that is looked at, as from the top, and folders without their slash", async () => {
+    await visit(browser, demo, "jump", {}, async (visitor) => {
+      const page = await visitor.admin();
+      const jump = async (from, typed) => {
+        await page.goto(folder(from));
+        await page.getByLabel("Go to a file or a folder").fill(typed);
+        await page.getByRole("button", { name: "Go", exact: true }).click();
+      };
+      await jump("frames/robot-07/", "000042.png");
+      await page.getByRole("heading", { name: "000042.png" }).waitFor();
+      await jump("frames/", "robot-07");
+      await page.getByRole("heading", { name: "robot-07" }).waitFor();
+      await jump("frames/robot-07/", "reports/shift.html");
+      await page.getByRole("heading", { name: "shift.html" }).waitFor();
+      await jump("frames/robot-07/", "/reports");
+      await page.getByRole("heading", { name: "reports" }).waitFor();
+      await jump("frames/", "/000042.png");
+      await page.getByRole("alert").getByText("No file and no folder is called /000042.png").waitFor();
+      assert.equal(await page.getByLabel("Go to a file or a folder").inputValue(), "/000042.png", "what was typed is kept");
+      await assertAccessible(page);
     });
   });
 
@@ -137,6 +162,10 @@ describe("Files", () => {
       await page.waitForURL(/versionId/);
       await versions.nth(3).waitFor();
       assert.equal(await versions.nth(3).getByRole("link").getAttribute("aria-current"), "true");
+      await page.getByText("which may not be the latest").waitFor();
+      await assertAccessible(page);
+      await page.getByRole("link", { name: "See the latest" }).click();
+      await page.waitForURL((url) => !url.href.includes("versionId"));
       await page.goto(demo.url(`file/details?locator=${encodeURIComponent("s3://acme-robotics-data/reports/calibration.json")}`));
       await page.getByRole("heading", { name: "Details" }).first().waitFor();
       await assertAccessible(page);
@@ -157,6 +186,15 @@ describe("Files", () => {
       await page.getByRole("alert").getByText("The pattern cannot be read").waitFor();
       assert.equal(await page.getByLabel("Only names like").inputValue(), "[a", "what was typed is kept");
       await page.goto(folder("reports/"));
+      await page.getByLabel("Only names like").fill("calib");
+      await page.getByRole("button", { name: "Filter" }).click();
+      await page.getByRole("link", { name: "Look for names with it: *calib*" }).click();
+      await page.getByRole("link", { name: "calibration.json" }).waitFor();
+      await page.getByRole("link", { name: "Grid" }).click();
+      await page.getByText("1 file or folder").waitFor();
+      assert.equal(await page.getByLabel("Only names like").inputValue(), "*calib*", "the filter stays on the way to another view");
+      await assertAccessible(page);
+      await page.goto(folder("reports/"));
       await page.getByRole("link", { name: "Versions" }).click();
       await page.getByRole("columnheader", { name: "Version" }).waitFor();
       assert.equal(await page.getByRole("link", { name: "calibration.json" }).count(), 4);
@@ -171,7 +209,7 @@ describe("Files", () => {
       const boxes = page.locator("tbody").getByRole("checkbox");
       await boxes.nth(0).click();
       await boxes.nth(2).click({ modifiers: ["Shift"] });
-      await page.getByText("3 of 4 picked").waitFor();
+      await page.getByText("3 picked").waitFor();
       await page.getByRole("button", { name: "Copy locators" }).click();
       await page.getByText("3 locators are copied").waitFor();
       assert.equal((await page.evaluate(() => navigator.clipboard.readText())).split("\n")[0], "s3://acme-robotics-data/reports/calibration.json");
@@ -179,6 +217,17 @@ describe("Files", () => {
       const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save as a list" }).click()]);
       const lines = (await readFile(await download.path(), "utf8")).trim().split("\n");
       assert.deepEqual(JSON.parse(lines[3]), { locator: "s3://acme-robotics-data/reports/shift.html" });
+      await page.goto(folder("tables/"));
+      await page.locator("tbody").getByRole("checkbox").first().check();
+      await page.getByText("5 picked, 1 of them on this page").waitFor();
+      await page.getByRole("button", { name: "Copy locators" }).click();
+      await page.getByText("5 locators are copied").waitFor();
+      assert.equal((await page.evaluate(() => navigator.clipboard.readText())).split("\n").length, 5);
+      await page.goBack();
+      await page.getByText("5 picked, 4 of them on this page").waitFor();
+      await page.getByRole("button", { name: "Pick none" }).click();
+      await page.getByText("Pick files to copy their locators").waitFor();
+      assert.equal(await boxes.nth(0).isChecked(), false);
     });
     await visit(browser, demo, "select without scripts", { javaScriptEnabled: false }, async (visitor) => {
       const page = await visitor.admin();
@@ -268,6 +317,7 @@ describe("Files", () => {
       await page.goto(file("pictures/gone.png"));
       await page.getByText("The object pictures/gone.png does not exist (any more).").waitFor();
       await page.getByRole("link", { name: "Check the connection" }).waitFor();
+      assert.equal(await page.getByRole("alert").count(), 1, "once");
       await page.goto(demo.url("file?locator=s3://nobodys-bucket/x.png"));
       await page.getByRole("alert").getByText("nobodys-bucket").waitFor();
       const aws = new AwsConsole(await visitor.open(), demo);
@@ -303,6 +353,22 @@ describe("Files", () => {
         await direct.waitForFunction(() => document.querySelector("video")?.duration > 0);
       } finally {
         await demo.api("PATCH", `integrations/${demo.started.integration_id}`, { delivery: "direct" });
+      }
+    });
+  });
+
+  it("of an integration that is turned off say so, with a way to it", async () => {
+    await visit(browser, demo, "off", {}, async (visitor) => {
+      const page = await visitor.admin();
+      await demo.api("PATCH", `integrations/${demo.started.integration_id}`, { enabled: false });
+      try {
+        await page.goto(folder("reports/"));
+        await page.getByRole("alert").getByText("is turned off").waitFor();
+        await assertAccessible(page);
+        await page.getByRole("link", { name: "See the integration" }).click();
+        await page.getByText("Turned off", { exact: true }).waitFor();
+      } finally {
+        await demo.api("PATCH", `integrations/${demo.started.integration_id}`, { enabled: true });
       }
     });
   });

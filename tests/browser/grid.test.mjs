@@ -76,6 +76,36 @@ describe("A folder of 10,000 pictures", () => {
     });
   });
 
+  it("is gone through by keyboard, as far as it goes", async () => {
+    await visit(browser, demo, "grid keys", {}, async (visitor) => {
+      const page = await visitor.admin();
+      await page.goto(grid());
+      await page.getByText(/^10,00\d files and folders$/).waitFor();
+      const at = () => page.evaluate(() => document.activeElement.closest(".tile")?.textContent);
+      await page.locator(".tile a").first().focus();
+      const first = await at();
+      await page.keyboard.press("ArrowRight");
+      const second = await at();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("ArrowLeft");
+      await page.keyboard.press("ArrowUp");
+      assert.equal(await at(), first);
+      await page.keyboard.press("ArrowUp");
+      assert.equal(await at(), first, "there is nothing above");
+      await page.keyboard.press("End");
+      assert.match(await at(), /^010000\.png/);
+      await page.keyboard.press("Home");
+      assert.equal(await at(), first);
+      await page.keyboard.press("ArrowRight");
+      await page.evaluate(() => scrollTo(0, 60_000));
+      await allLoaded(page);
+      assert.equal(await at(), second, "who scrolls away is still there");
+      await page.keyboard.press("ArrowRight");
+      assert.match(await at(), /^000003\.png/);
+      assert.ok((await page.evaluate(() => document.activeElement.getBoundingClientRect().top)) >= 0, "and what is gone to is in sight");
+    });
+  });
+
   it("costs little to scroll", async () => {
     await visit(browser, demo, "scrolling", {}, async (visitor) => {
       const page = await visitor.admin();

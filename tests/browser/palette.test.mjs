@@ -60,6 +60,31 @@ describe("The search", () => {
     });
   });
 
+  it("shows what is in a bucket as somebody types", async () => {
+    await visit(browser, demo, "palette type ahead", {}, async (visitor) => {
+      const page = await visitor.admin("members");
+      await page.keyboard.press("/");
+      const options = dialog(page).getByRole("option");
+      const shows = async (typed, wanted) => {
+        await page.getByRole("combobox", { name: "What to find" }).fill(typed);
+        await options.filter({ hasText: wanted }).first().waitFor();
+        return options.allTextContents();
+      };
+      await shows("repo", "s3://acme-robotics-data/reports/");
+      const inside = await shows("reports/", "reports/fleet.xml");
+      assert.match(inside[0], /^s3:\/\/acme-robotics-data\/reports\/Files of/, "the folder itself comes first");
+      await shows("/reports/ca", "reports/calibration.json");
+      await shows("s3://acme-robotics-data/reports/sh", "reports/shift.html");
+      await assertAccessible(page);
+      await page.getByRole("combobox", { name: "What to find" }).fill("reports/no-such-file.png");
+      await dialog(page).getByText("Nothing is called").first().waitFor();
+      await page.getByRole("combobox", { name: "What to find" }).fill("reports");
+      await options.filter({ hasText: "reports/" }).first().waitFor();
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "reports" }).waitFor();
+    });
+  });
+
   it("says that nothing is found, and leaves a slash in a field alone", async () => {
     await visit(browser, demo, "palette nothing", {}, async (visitor) => {
       const page = await visitor.admin("members");
@@ -83,7 +108,7 @@ describe("The search", () => {
       await page.getByRole("link", { name: "Search" }).click();
       await page.getByLabel("What to find").fill("reports/");
       await page.getByRole("button", { name: "Search" }).click();
-      await page.getByRole("link", { name: /reports/ }).click();
+      await page.getByRole("link", { name: /reports/ }).first().click();
       await page.getByRole("heading", { name: "reports" }).waitFor();
     });
   });

@@ -10,6 +10,11 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") for (const menu of menus()) menu.open = false;
 });
 
+// Where places lie in a row, the one that is looked at may be out of sight.
+const current = document.querySelector(".places [aria-current]");
+const row = current?.closest("ul");
+if (row) row.scrollLeft = current.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
+
 // A form that is under way is not sent twice.
 document.addEventListener("submit", (event) => {
   const button = event.submitter;

@@ -45,7 +45,8 @@ function draw() {
   const first = Math.max(0, Math.floor(above / TILE.height) - 2) * columns;
   const last = Math.min(items.length, (Math.ceil((above + innerHeight) / TILE.height) + 2) * columns);
   for (const [index, tile] of tiles) {
-    if (index < first || index >= last) {
+    // Whoever goes by keyboard stays where they are, also while they scroll away.
+    if ((index < first || index >= last) && !tile.contains(document.activeElement)) {
       tile.remove();
       tile.querySelector("img")?.removeAttribute("src");
       tiles.delete(index);
@@ -119,6 +120,12 @@ function say(text) {
   status.textContent = text;
 }
 
+function told() {
+  if (!complete) return `${items.length.toLocaleString()} so far…`;
+  if (items.length) return `${items.length.toLocaleString()} ${items.length === 1 ? "file or folder" : "files and folders"}`;
+  return new URL(keysUrl, location.href).searchParams.get("glob") ? "Nothing here fits." : "Nothing is here.";
+}
+
 async function load() {
   let cursor = "";
   do {
@@ -128,12 +135,32 @@ async function load() {
     items.push(...page.folders.map((name) => ({ name, isFolder: true })), ...page.files.map((name) => ({ name })));
     cursor = page.next_cursor;
     complete = !cursor;
-    say(`${items.length.toLocaleString()} ${complete ? "files and folders" : "so far…"}`);
+    say(told());
     measure();
     // A batch that was cut short by the end of what was known is asked for again.
     for (const [number] of batches) if ((number + 1) * BATCH > items.length - page.files.length - page.folders.length) batches.delete(number);
     draw();
   } while (cursor);
+}
+
+// The arrows lead from tile to tile.
+grid.addEventListener("keydown", (event) => {
+  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Home: -Infinity, End: Infinity }[event.key];
+  const at = [...tiles].find(([, tile]) => tile.contains(event.target))?.[0];
+  if (!step || at === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  const to = at + step;
+  // Below the last row is the last tile; above the first one is nothing.
+  if (to < 0 && Number.isFinite(to)) return;
+  reach(Math.min(Math.max(to, 0), items.length - 1));
+});
+
+/** Goes to a tile, which may not be there yet. */
+function reach(index) {
+  const top = sheet.getBoundingClientRect().top + Math.floor(index / columns) * TILE.height;
+  if (top < 0 || top + TILE.height > innerHeight) scrollTo(0, scrollY + top - (innerHeight - TILE.height) / 2);
+  draw();
+  tiles.get(index)?.querySelector("a").focus({ preventScroll: true });
 }
 
 // The way back leads to where somebody was, and the pictures are still in the browser's cache: their addresses stay the same for a while.
@@ -148,6 +175,7 @@ addEventListener("scroll", () => {
 addEventListener("pagehide", () => history.replaceState({ top: scrollY, count: items.length }, ""));
 new ResizeObserver(() => { measure(); draw(); }).observe(grid);
 history.scrollRestoration = "manual";
+say("Looking…");
 measure();
 if (before?.top) scrollTo(0, before.top);
 load().catch((error) => say(error.message));

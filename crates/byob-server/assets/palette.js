@@ -11,8 +11,8 @@ const input = dialog.querySelector("input");
 input.placeholder = link.dataset.placeholder;
 const told = dialog.querySelector(".told");
 const status = dialog.querySelector("[role=status]");
-/** Somebody who types fast asks once. */
-const PAUSE = 90;
+/** Somebody who types fast asks once: buckets are asked, too. */
+const PAUSE = 150;
 let options = [], chosen = -1, timer, asked = "", latest = Promise.resolve();
 
 function open() {

@@ -1,9 +1,12 @@
-// Picking files: how many are picked, all at once, a range with Shift, and their locators copied without leaving the page.
+// Picking files: all at once, a range with Shift, from page to page; how many are picked, and their locators copied without leaving the page.
 
 const form = document.getElementById("selection");
 const bar = form?.querySelector(".selection");
 const status = bar?.querySelector("[role=status]");
 const boxes = form ? [...form.querySelectorAll("tbody input")] : [];
+/** What is picked in this bucket, in the order in which it was. */
+const store = `byob-picked ${form?.getAttribute("action")}`;
+const picked = new Set(JSON.parse(sessionStorage.getItem(store) ?? "[]"));
 let last = null;
 
 if (boxes.length) {
@@ -11,36 +14,51 @@ if (boxes.length) {
   all.type = "checkbox";
   all.setAttribute("aria-label", "Pick all on this page");
   form.querySelector("thead .pick").append(all);
+  const clear = document.createElement("button");
+  clear.type = "button";
+  clear.textContent = "Pick none";
+  bar.append(clear);
 
-  const count = () => {
-    const picked = boxes.filter((box) => box.checked).length;
-    all.checked = picked === boxes.length;
-    all.indeterminate = picked > 0 && !all.checked;
-    bar.classList.toggle("some", picked > 0);
-    status.textContent = picked ? `${picked} of ${boxes.length} picked` : "Pick files to copy their locators";
+  const pick = (box, wanted) => {
+    box.checked = wanted;
+    if (wanted) picked.add(box.value);
+    else picked.delete(box.value);
   };
-  all.addEventListener("change", () => { for (const box of boxes) box.checked = all.checked; count(); });
+  const count = () => {
+    const here = boxes.filter((box) => box.checked).length;
+    all.checked = here === boxes.length;
+    all.indeterminate = here > 0 && !all.checked;
+    clear.hidden = !picked.size;
+    bar.classList.toggle("some", picked.size > 0);
+    const elsewhere = picked.size > here ? `, ${here} of them on this page` : "";
+    status.textContent = picked.size ? `${picked.size.toLocaleString()} picked${elsewhere}` : "Pick files to copy their locators";
+    sessionStorage.setItem(store, JSON.stringify([...picked]));
+  };
+  all.addEventListener("change", () => { for (const box of boxes) pick(box, all.checked); count(); });
+  clear.addEventListener("click", () => { for (const box of boxes) box.checked = false; picked.clear(); count(); });
   for (const box of boxes) {
     box.addEventListener("click", (event) => {
-      if (event.shiftKey && last) {
-        const [from, to] = [boxes.indexOf(last), boxes.indexOf(box)].sort((a, b) => a - b);
-        for (const between of boxes.slice(from, to + 1)) between.checked = box.checked;
-      }
+      const [from, to] = [boxes.indexOf(event.shiftKey && last ? last : box), boxes.indexOf(box)].sort((a, b) => a - b);
+      for (const between of boxes.slice(from, to + 1)) pick(between, box.checked);
       last = box;
       count();
     });
   }
 
   form.addEventListener("submit", async (event) => {
-    const picked = boxes.filter((box) => box.checked).map((box) => box.value);
     const copies = !event.submitter?.formAction.includes("selection.jsonl");
-    if (picked.length && !(copies && navigator.clipboard)) return setTimeout(() => event.submitter?.removeAttribute("aria-busy"));
-    event.preventDefault();
     setTimeout(() => event.submitter?.removeAttribute("aria-busy"));
-    if (!picked.length) return void (status.textContent = "No file is picked yet");
-    await navigator.clipboard.writeText(picked.join("\n"));
-    status.textContent = picked.length === 1 ? "The locator is copied" : `${picked.length} locators are copied`;
+    // A form sends what is on its page.
+    if (picked.size && !(copies && navigator.clipboard)) return;
+    event.preventDefault();
+    if (!picked.size) return void (status.textContent = "No file is picked yet");
+    await navigator.clipboard.writeText([...picked].join("\n"));
+    status.textContent = picked.size === 1 ? "The locator is copied" : `${picked.size.toLocaleString()} locators are copied`;
   });
-  // On the way back, browsers tick what was ticked.
-  addEventListener("pageshow", count);
+  form.addEventListener("formdata", ({ formData }) => {
+    formData.delete("locator");
+    for (const locator of picked) formData.append("locator", locator);
+  });
+  // On the way back, browsers tick what was ticked then.
+  addEventListener("pageshow", () => { for (const box of boxes) box.checked = picked.has(box.value); count(); });
 }

@@ -28,7 +28,7 @@ use crate::{
 const LONGEST_LOCATOR: usize = 65_536;
 
 /// Enough for the most locators with keys as long as S3 takes them, in bytes.
-pub(super) const LARGEST_BODY: usize = 16 * 1024 * 1024;
+pub(crate) const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
 /// Seconds.
 const DEFAULT_LIFETIME: u32 = 3600;

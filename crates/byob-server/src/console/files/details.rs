@@ -36,6 +36,8 @@ pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Qu
     let locator = Locator::parse(which.locator.trim_start()).map_err(byob_core::Error::from)?;
     let content = match app.core.file_details(&here.reach(), &locator).await {
         Ok(details) => html! { (facts(&details)) (versions(&app, &here, &locator).await) },
+        // Beside the file, which does not load either and says why.
+        Err(_) if which.bare => html! { p .quiet { "Nothing more is known of it." } },
         Err(error) => parts::trouble(&error),
     };
     if which.bare {

@@ -3,7 +3,7 @@
 
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use byob_core::{
     Error,
@@ -14,14 +14,14 @@ use byob_core::{
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{file_path, folder_path, grid, list, versions, with};
+use super::{grid, jump, list, trail::Entrance, versions, with};
 use crate::{
     body::Query,
     console::{
         Answer,
         frame::{Frame, Place},
         here::{Here, Member},
-        parts, then,
+        parts,
     },
     router::App,
 };
@@ -34,10 +34,10 @@ pub struct Where {
     pub cursor: String,
     /// Only names that fit.
     pub glob: String,
-    /// A key to go to.
-    jump: String,
+    /// A key or a folder to go to.
+    pub jump: String,
     /// `grid`, `versions`, or a list.
-    view: String,
+    pub view: String,
 }
 
 /// How a folder can be shown, as the address says it and as people do.
@@ -57,24 +57,17 @@ pub async fn page(
             wanted.prefix = prefix.as_ref().map(|prefix| format!("{prefix}/")).unwrap_or_default();
         }
     }
-    if !wanted.jump.is_empty() {
-        return Ok(jump(&here, &id, &wanted));
-    }
     let folder = Folder { here, integration, wanted };
-    match folder.wanted.view.as_str() {
+    if !folder.wanted.jump.is_empty() {
+        return jump::page(&app, &folder).await;
+    }
+    let shown = match folder.wanted.view.as_str() {
         "grid" => Ok(grid::page(&app, &folder).await),
         "versions" => versions::page(&app, &folder).await,
         _ => list::page(&app, &folder).await,
-    }
-}
-
-/// A key as people type it: one slash at its beginning is accepted, and one at its end means a folder.
-fn jump(here: &Here, id: &IntegrationId, wanted: &Where) -> Response {
-    let key = wanted.jump.strip_prefix('/').unwrap_or(&wanted.jump);
-    if key.is_empty() || key.ends_with('/') {
-        return then(&folder_path(here, id, &wanted.bucket, key)).into_response();
-    }
-    then(&file_path(here, &format!("s3://{}/{key}", wanted.bucket)))
+    };
+    // What was typed is still there, to be corrected, and so are the ways out.
+    shown.or_else(|error| if error.is_ours() { Err(error.into()) } else { Ok(folder.refused(&error)) })
 }
 
 impl Where {
@@ -129,71 +122,57 @@ impl Folder {
 
     /// The page, with the way to other folders around its content.
     pub fn show(&self, scripts: &[&str], content: &Markup) -> Response {
-        let name = self.integration.settings.name.as_deref().unwrap_or("Unnamed");
-        let folder = self.wanted.prefix.trim_end_matches('/').rsplit('/').next().filter(|name| !name.is_empty());
-        let mut frame = Frame::new(&self.here, Place::Files, folder.unwrap_or(name));
-        frame = frame.below(self.here.path("files"), "Files").scripts(scripts);
-        for (title, prefix) in above(&self.wanted.prefix, name) {
-            frame = frame.below(self.other(&prefix), title);
-        }
-        frame.page(&html! { (self.top()) (content) })
+        let entrance = Entrance::of(&self.integration, &self.wanted.bucket);
+        let title = entrance.title(&self.wanted.prefix);
+        let frame = Frame::new(&self.here, Place::Files, title).below(self.here.path("files"), "Files");
+        let frame = entrance.lead(frame, &self.wanted.prefix, |prefix| self.other(prefix));
+        frame.scripts(scripts).page(&html! { (self.top()) (content) })
     }
 
-    /// A page that the bucket refused, or that was asked for wrongly: with the same ways out.
-    pub fn refused(&self, error: &Error) -> Response {
-        self.show(&[], &parts::trouble(error))
+    /// What the bucket or the service refused.
+    fn refused(&self, error: &Error) -> Response {
+        self.show(&[], &html! {
+            @if !self.wanted.glob.is_empty() { (self.filter()) }
+            (parts::trouble(error))
+            @if self.here.is_admin() { p { a .button href=(self.here.path(&format!("integrations/{}", self.id()))) { "See the integration" } } }
+        })
+    }
+
+    /// Which names are shown.
+    pub fn filter(&self) -> Markup {
+        let Where { bucket, prefix, glob, view, .. } = &self.wanted;
+        html! {
+            form .jump .filter {
+                input type="hidden" name="bucket" value=(bucket);
+                input type="hidden" name="prefix" value=(prefix);
+                @if !view.is_empty() { input type="hidden" name="view" value=(view); }
+                label for="glob" { "Only names like" }
+                input #glob .mono type="text" name="glob" value=(glob) placeholder="*.png, 2026-*, **/*.csv" autocomplete="off" spellcheck="false" autocapitalize="off";
+                button { "Filter" }
+                @if !glob.is_empty() { a .button href=(self.other(prefix)) { "Show all" } }
+            }
+        }
     }
 
     /// The way to a key, and from one view to the other.
     fn top(&self) -> Markup {
-        let Where { bucket, prefix, view, .. } = &self.wanted;
+        let Where { bucket, prefix, view, glob, jump, .. } = &self.wanted;
         html! {
             div .row {
                 form .jump role="search" {
                     input type="hidden" name="bucket" value=(bucket);
-                    label .visually-hidden for="search" { "Go to a key" }
-                    input #search type="search" name="jump" placeholder="Go to a key, such as some-folder/image.png" autocomplete="off" spellcheck="false" autocapitalize="off";
+                    input type="hidden" name="prefix" value=(prefix);
+                    @if !view.is_empty() { input type="hidden" name="view" value=(view); }
+                    label .visually-hidden for="search" { "Go to a file or a folder" }
+                    input #search type="search" name="jump" value=(jump) placeholder="Go to a key, such as some-folder/image.png" autocomplete="off" spellcheck="false" autocapitalize="off";
                     button { "Go" }
                 }
                 nav .views aria-label="How files are shown" {
                     @for (other, name) in VIEWS {
-                        a href=(self.path("", &[("prefix", prefix), ("view", other)])) aria-current=[(view == other).then_some("true")] { (name) }
+                        a href=(self.path("", &[("prefix", prefix), ("view", other), ("glob", glob)])) aria-current=[(view == other).then_some("true")] { (name) }
                     }
                 }
             }
         }
-    }
-}
-
-/// The folders above this one, beginning with the bucket.
-fn above(prefix: &str, name: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    let inner = prefix.strip_suffix('/').unwrap_or(prefix);
-    if !inner.is_empty() {
-        found.push((name.to_owned(), String::new()));
-    }
-    while let Some(end) = inner[at..].find('/').map(|end| at + end) {
-        // A folder without a name is shown as what it is.
-        let title = if end == at { "/".to_owned() } else { inner[at..end].to_owned() };
-        found.push((title, inner[..=end].to_owned()));
-        at = end + 1;
-    }
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_way_down_is_shown_slash_by_slash() {
-        let names = |prefix| {
-            above(prefix, "Images").into_iter().map(|(title, path)| format!("{title}={path}")).collect::<Vec<_>>()
-        };
-        assert_eq!(names(""), [""; 0]);
-        assert_eq!(names("a/"), ["Images="]);
-        assert_eq!(names("a/b/c/"), ["Images=", "a=a/", "b=a/b/"]);
-        assert_eq!(names("a//b/"), ["Images=", "a=a/", "/=a//"]);
     }
 }

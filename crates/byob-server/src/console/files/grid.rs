@@ -57,12 +57,13 @@ pub async fn keys(
 /// The frame, and where the tiles come.
 pub async fn page(app: &App, folder: &Folder) -> Response {
     let (here, wanted) = (&folder.here, &folder.wanted);
-    let list = folder.path("", &[("prefix", &wanted.prefix)]);
+    let query = [("prefix", wanted.prefix.as_str()), ("glob", &wanted.glob)];
     let mut page = folder.show(&["grid.js"], &html! {
+        (folder.filter())
         div #grid data-organization=(here.organization()) data-bucket=(wanted.bucket) data-prefix=(wanted.prefix)
-            data-keys=(folder.path("/keys", &[("prefix", &wanted.prefix)])) data-file=(here.path("file")) data-folder=(folder.other("")) {
-            p .hint role="status" { "Looking…" }
-            noscript { p .lead { "The grid needs scripts. " a href=(list) { "See the list" } "." } }
+            data-keys=(folder.path("/keys", &query)) data-file=(here.path("file")) data-folder=(folder.other("")) {
+            p .hint role="status" {}
+            noscript { p .lead { "The grid needs scripts. " a href=(folder.path("", &query)) { "See the list" } "." } }
         }
     });
     allow(app, here, wanted, &mut page).await;

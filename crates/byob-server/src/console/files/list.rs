@@ -1,13 +1,18 @@
 //! A folder as a list, a page at a time: filtered, and with files to pick.
 
 use axum::response::Response;
-use byob_core::files::browse::{Entry, File, ListPage};
+use byob_core::{
+    Error,
+    files::browse::{Entry, File, ListPage},
+};
 use maud::{Markup, html};
 
-use super::{file_path, folder::Folder};
+use super::{
+    file_path,
+    folder::{Folder, Where},
+};
 use crate::{
     console::{
-        Answer,
         icons::{Icon, icon},
         parts,
     },
@@ -16,17 +21,9 @@ use crate::{
 
 const PAGE: i32 = 200;
 
-pub async fn page(app: &App, folder: &Folder) -> Answer {
-    let listed =
-        async { app.core.list_objects(&folder.here.reach(), folder.id(), &folder.wanted.request(PAGE)?).await };
-    match listed.await {
-        Ok(listed) => Ok(view(folder, &listed)),
-        // What was typed is still there, to be corrected.
-        Err(error) if !folder.wanted.glob.is_empty() && !error.is_ours() => {
-            Ok(folder.show(&[], &html! { (filter(folder)) (parts::trouble(&error)) }))
-        }
-        Err(error) => Err(error.into()),
-    }
+pub async fn page(app: &App, folder: &Folder) -> Result<Response, Error> {
+    let listed = app.core.list_objects(&folder.here.reach(), folder.id(), &folder.wanted.request(PAGE)?).await?;
+    Ok(view(folder, &listed))
 }
 
 fn view(folder: &Folder, listed: &ListPage) -> Response {
@@ -34,8 +31,8 @@ fn view(folder: &Folder, listed: &ListPage) -> Response {
     folder.show(
         &["select.js"],
         &html! {
-            (filter(folder))
-            @if listed.entries.is_empty() { p .lead { (nothing(folder, next.is_some())) } }
+            (folder.filter())
+            @if listed.entries.is_empty() { (nothing(folder, next.is_some())) }
             @else {
                 form #selection method="post" action=(folder.path("/selection", &[])) {
                     table .table .files {
@@ -57,26 +54,19 @@ fn view(folder: &Folder, listed: &ListPage) -> Response {
     )
 }
 
-fn nothing(folder: &Folder, goes_on: bool) -> &'static str {
-    match (folder.wanted.glob.is_empty(), goes_on) {
-        (true, _) => "Nothing is here.",
-        (false, false) => "Nothing here fits.",
-        (false, true) => "None of the 30,000 names that were looked at fits.",
-    }
-}
-
-/// Which names are shown.
-fn filter(folder: &Folder) -> Markup {
-    let wanted = &folder.wanted;
+fn nothing(folder: &Folder, goes_on: bool) -> Markup {
+    let Where { glob, prefix, view, .. } = &folder.wanted;
+    let is_word = !glob.contains(['*', '?', '[', '{', '\\']);
     html! {
-        form .jump .filter {
-            input type="hidden" name="bucket" value=(wanted.bucket);
-            input type="hidden" name="prefix" value=(wanted.prefix);
-            label for="glob" { "Only names like" }
-            input #glob .mono type="text" name="glob" value=(wanted.glob) placeholder="*.png, 2026-*, **/*.csv" autocomplete="off" spellcheck="false" autocapitalize="off";
-            button { "Filter" }
-            @if !wanted.glob.is_empty() { a .button href=(folder.other(&wanted.prefix)) { "Show all" } }
+        @if glob.is_empty() { p .lead { "Nothing is here." } }
+        @else if goes_on { p .lead { "None of the 30,000 names that were looked at fits." } }
+        @else if is_word {
+            @let around = format!("*{glob}*");
+            p .lead { "Nothing here has exactly this name. "
+                a href=(folder.path("", &[("prefix", prefix), ("view", view), ("glob", &around)])) { "Look for names with it: " code { (around) } }
+            }
         }
+        @else { p .lead { "Nothing here fits." } }
     }
 }
 

@@ -3,6 +3,7 @@
 mod details;
 mod folder;
 mod grid;
+mod jump;
 mod kind;
 mod list;
 mod markdown;
@@ -10,6 +11,7 @@ mod one;
 mod places;
 mod selection;
 mod table;
+mod trail;
 mod versions;
 
 pub(super) use places::places;
@@ -28,8 +30,8 @@ pub fn router() -> Router<App> {
         .route("/o/{organization}/files", get(places::page))
         .route("/o/{organization}/files/{id}", get(folder::page))
         .route("/o/{organization}/files/{id}/keys", get(grid::keys))
-        .route("/o/{organization}/files/{id}/selection", post(selection::page))
-        .route("/o/{organization}/files/{id}/selection.jsonl", post(selection::list))
+        .route("/o/{organization}/files/{id}/selection", post(selection::page).layer(selection::limit()))
+        .route("/o/{organization}/files/{id}/selection.jsonl", post(selection::list).layer(selection::limit()))
         .route("/o/{organization}/file", get(one::page))
         .route("/o/{organization}/file/details", get(details::page))
         .route("/o/{organization}/file/markdown", post(markdown::page))

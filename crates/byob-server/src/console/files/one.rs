@@ -9,6 +9,7 @@ use byob_aws::Locator;
 use byob_core::{
     Error,
     display::{Display, Disposition},
+    integration::Record,
     organization::Role,
     resolve::{ResolveOptions, Resolved},
 };
@@ -17,9 +18,11 @@ use serde::Deserialize;
 use time::format_description::well_known::Rfc3339;
 
 use super::{
-    folder_path,
+    file_path,
     kind::{Kind, language},
-    table, with,
+    table,
+    trail::lead_to_file,
+    with,
 };
 use crate::{
     body::Query,
@@ -70,17 +73,24 @@ pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Qu
         Kind::Table => table::show(&app, &here, &locator, which.rows).await,
         kind => straight(kind, &here, &locator, &shown.url),
     };
-    Ok(OneFile { here: &here, locator: &locator, shown: &shown, download: &download, kinds: &kinds, kind }
-        .page(&content))
+    let integration = match here.membership.role {
+        Role::Viewer => None,
+        // The operator's buckets are in no integration of the organization.
+        Role::Member | Role::Admin => app.core.get_integration(&here.reach(), &shown.integration_id).await.ok(),
+    };
+    let file = OneFile { here: &here, integration, locator: &locator, shown: &shown, download: &download, kinds, kind };
+    Ok(file.page(&content))
 }
 
 /// A file, and what leads to it.
 struct OneFile<'a> {
     here: &'a Here,
+    /// Which serves it, for those who browse.
+    integration: Option<Record>,
     locator: &'a Locator,
     shown: &'a Resolved,
     download: &'a Resolved,
-    kinds: &'a [Kind],
+    kinds: Vec<Kind>,
     kind: Kind,
 }
 
@@ -91,14 +101,12 @@ impl OneFile<'_> {
         let title = if name.is_empty() { locator.key().as_str() } else { name };
         let mut keys = None;
         let mut frame = Frame::new(here, Place::Files, title).below(here.path("files"), "Files").scripts(scripts(kind));
-        if here.membership.role >= Role::Member {
-            let folder = locator.key().as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
-            let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-            let name = folder.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(locator.bucket().as_str());
-            frame = frame.below(folder_path(here, &shown.integration_id, locator.bucket().as_str(), &prefix), name);
-            let query = [("bucket", locator.bucket().as_str()), ("prefix", &prefix)];
+        if let Some(integration) = &self.integration {
+            let (bucket, key) = (locator.bucket().as_str(), locator.key().as_str());
+            frame = lead_to_file(frame, here, integration, bucket, key);
+            let query = [("bucket", bucket), ("prefix", &key[..key.len() - name.len()])];
             // A version has no neighbours.
-            let path = with(&here.path(&format!("files/{}/keys", shown.integration_id)), &query);
+            let path = with(&here.path(&format!("files/{}/keys", integration.id)), &query);
             keys = locator.version_id().is_none().then_some(path);
         }
         let frame = frame.actions(self.actions());
@@ -108,6 +116,10 @@ impl OneFile<'_> {
             div .with-aside {
                 div .looking {
                     (self.views())
+                    @if let Some(version) = locator.version_id() {
+                        @let latest = Locator::new(locator.bucket().clone(), locator.key().clone(), None).to_string();
+                        p .note { "This is the version " code { (version) } ", which may not be the latest. " a href=(file_path(here, &latest)) { "See the latest" } }
+                    }
                     figure #viewer .viewer data-organization=(here.organization()) data-locator=(locator) data-name=(name) data-keys=[keys] data-expires=[expires] data-integrations=[integrations] {
                         (content)
                         div #trouble .note .bad role="alert" hidden { p {} p {} p hidden { a href="" { "Check the connection" } } }
@@ -134,7 +146,7 @@ impl OneFile<'_> {
         let locator = self.locator.to_string();
         html! {
             nav .views aria-label="How the file is shown" {
-                @for kind in self.kinds {
+                @for kind in &self.kinds {
                     // The best way needs no saying.
                     @let other = if *kind == self.kinds[0] { "" } else { kind.as_str() };
                     a href=(with(&self.here.path("file"), &[("locator", &locator), ("as", other)])) aria-current=[(*kind == self.kind).then_some("true")] { (kind.title()) }

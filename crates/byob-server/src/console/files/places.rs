@@ -28,6 +28,7 @@ pub async fn page(Viewer(here): Viewer, State(app): State<App>) -> Answer {
 fn view(here: &Here, integrations: &[Record]) -> Response {
     let browses = here.membership.role >= Role::Member;
     Frame::new(here, Place::Files, "Files").page(&html! {
+        @if !browses { p .lead { "Open a file by its locator: whoever wants you to see it sends you that, or the address of its page." } }
         (open_form(here))
         @if browses {
             @let places: Vec<_> = integrations.iter().filter(|one| one.row.enabled).flat_map(places).collect();

@@ -2,6 +2,7 @@
 
 use axum::{
     body::Bytes,
+    extract::DefaultBodyLimit,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
@@ -9,12 +10,20 @@ use byob_aws::Locator;
 use byob_core::Error;
 use maud::html;
 
-use crate::console::{
-    Answer,
-    frame::{Frame, Place},
-    here::Member,
-    parts::Pasted,
+use crate::{
+    api::resolve::LARGEST_BODY,
+    console::{
+        Answer,
+        frame::{Frame, Place},
+        here::Member,
+        parts::Pasted,
+    },
 };
+
+/// Files can be picked from page to page.
+pub fn limit() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(LARGEST_BODY)
+}
 
 pub async fn page(Member(here): Member, form: Bytes) -> Answer {
     let picked = picked(&form)?;

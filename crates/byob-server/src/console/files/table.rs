@@ -1,7 +1,7 @@
 //! A file as a table: its first rows, which the server reads.
 
 use byob_aws::Locator;
-use byob_core::files::table::{Column, Table};
+use byob_core::files::table::{Column, ColumnKind, Table};
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -37,7 +37,7 @@ fn view(here: &Here, locator: &Locator, table: &Table) -> Markup {
                     } }
                     tbody {
                         @for (number, row) in table.rows.iter().enumerate() {
-                            tr { th scope="row" .number { (number + 1) } @for value in row { (cell(value)) } }
+                            tr { th scope="row" .number { (number + 1) } @for (value, column) in row.iter().zip(&table.columns) { (cell(value, column.kind)) } }
                         }
                     }
                 }
@@ -58,19 +58,25 @@ fn view(here: &Here, locator: &Locator, table: &Table) -> Markup {
 
 fn heading(number: usize, column: &Column) -> Markup {
     html! {
-        th scope="col" {
+        th scope="col" .number[is_number(column.kind)] {
             @if column.name.is_empty() { span .quiet { "Column " (number + 1) } } @else { (column.name) }
             span .kind { (column.kind.as_str()) }
         }
     }
 }
 
-fn cell(value: &Value) -> Markup {
+fn is_number(kind: ColumnKind) -> bool {
+    matches!(kind, ColumnKind::Integer | ColumnKind::Number | ColumnKind::Decimal)
+}
+
+fn cell(value: &Value, kind: ColumnKind) -> Markup {
     html! {
         @match value {
             Value::Null => td .quiet { "–" },
             Value::Number(number) => td .number { (number) },
             // A moment or a name is read best in one line.
+            // A number as a text, in a table of texts.
+            Value::String(text) if is_number(kind) => td .number { (shortened(text)) },
             Value::String(text) => td .short[text.len() <= 40] { (shortened(text)) },
             Value::Bool(_) | Value::Array(_) | Value::Object(_) => td .mono { (shortened(&value.to_string())) },
         }

@@ -1,13 +1,15 @@
 //! A folder with all versions of its files, also of those that were deleted.
 
 use axum::response::Response;
-use byob_core::files::versions::{Version, VersionPage};
+use byob_core::{
+    Error,
+    files::versions::{Version, VersionPage},
+};
 use maud::{Markup, html};
 
 use super::{file_path, folder::Folder};
 use crate::{
     console::{
-        Answer,
         icons::{Icon, icon},
         parts,
     },
@@ -16,12 +18,9 @@ use crate::{
 
 const PAGE: i32 = 200;
 
-pub async fn page(app: &App, folder: &Folder) -> Answer {
-    match app.core.list_versions(&folder.here.reach(), folder.id(), &folder.wanted.request(PAGE)?).await {
-        Ok(listed) => Ok(view(folder, &listed)),
-        Err(error) if error.code() == "access_not_declared" => Ok(folder.refused(&error)),
-        Err(error) => Err(error.into()),
-    }
+pub async fn page(app: &App, folder: &Folder) -> Result<Response, Error> {
+    let listed = app.core.list_versions(&folder.here.reach(), folder.id(), &folder.wanted.request(PAGE)?).await?;
+    Ok(view(folder, &listed))
 }
 
 fn view(folder: &Folder, listed: &VersionPage) -> Response {

@@ -3,14 +3,19 @@
 use byob_aws::Locator;
 use byob_core::integration::Record;
 
-use crate::console::{
-    files::{file_path, folder_path, places},
-    frame,
-    here::Here,
-    icons::Icon,
+use super::keys;
+use crate::{
+    console::{
+        files::{file_path, folder_path, places},
+        frame,
+        here::Here,
+        icons::Icon,
+    },
+    router::App,
 };
 
 /// Somewhere to go.
+#[derive(Clone)]
 pub struct Hit {
     pub icon: Icon,
     pub name: String,
@@ -19,48 +24,64 @@ pub struct Hit {
     pub path: String,
 }
 
+/// A bucket that can be browsed, with the integration and the folder of it that is served.
+pub struct Place<'a> {
+    pub integration: &'a Record,
+    pub bucket: &'a str,
+    prefix: String,
+}
+
 /// More than somebody reads; whoever types on gets fewer.
 const MOST: usize = 20;
 
 /// The closest first: a locator is meant as one, a key is most likely one of the bucket that is looked at.
-pub fn find(here: &Here, integrations: &[Record], q: &str, bucket: &str) -> Vec<Hit> {
+pub async fn find(app: &App, here: &Here, integrations: &[Record], q: &str, bucket: &str) -> Vec<Hit> {
     // A key may end with a blank.
     let typed = q.trim_start();
-    let mut hits = if typed.starts_with("s3://") {
-        by_locator(here, integrations, typed)
-    } else {
-        let mut hits = by_name(here, integrations, typed.trim_end());
-        hits.extend(by_key(here, integrations, typed, bucket));
-        hits
+    let mut places: Vec<Place> = buckets(integrations).collect();
+    places.sort_by_key(|place| place.bucket != bucket);
+    let mut hits = match typed.strip_prefix("s3://") {
+        Some(rest) => by_locator(app, here, places, typed, rest).await,
+        None => {
+            let mut hits = by_name(here, integrations, typed.trim_end());
+            if !typed.is_empty() {
+                hits.extend(keys::beginning(app, here, places, typed).await);
+            }
+            hits
+        }
     };
     hits.truncate(MOST);
     hits
 }
 
-/// A bucket that can be browsed, with the integration and the folder of it that is served.
-fn buckets(integrations: &[Record]) -> impl Iterator<Item = (&Record, &str, String)> {
-    integrations.iter().filter(|integration| integration.row.enabled).flat_map(places)
+fn buckets(integrations: &[Record]) -> impl Iterator<Item = Place<'_>> {
+    let enabled = integrations.iter().filter(|integration| integration.row.enabled);
+    enabled.flat_map(places).map(|(integration, bucket, prefix)| Place { integration, bucket, prefix })
 }
 
-fn name(integration: &Record) -> &str {
+impl Place<'_> {
+    /// The key that is meant. Nothing else of the bucket is served, so one that is not below the prefix is meant from there.
+    pub fn key(&self, typed: &str) -> String {
+        let key = typed.strip_prefix('/').unwrap_or(typed);
+        if key.starts_with(&self.prefix) { key.to_owned() } else { format!("{}{key}", self.prefix) }
+    }
+}
+
+pub fn name(integration: &Record) -> &str {
     integration.settings.name.as_deref().unwrap_or("Unnamed")
 }
 
-fn by_locator(here: &Here, integrations: &[Record], typed: &str) -> Vec<Hit> {
-    let mut hits = Vec::new();
-    let (bucket, key) = typed["s3://".len()..].split_once('/').unwrap_or((&typed["s3://".len()..], ""));
-    if !key.is_empty() && !key.ends_with('/') && Locator::parse(typed).is_ok() {
-        hits.push(file(here, typed, "File"));
+async fn by_locator(app: &App, here: &Here, places: Vec<Place<'_>>, typed: &str, rest: &str) -> Vec<Hit> {
+    let Some((bucket, key)) = rest.split_once('/') else {
+        let known = places.iter().filter(|place| place.bucket.starts_with(rest));
+        return known.map(|place| folder(here, place.integration, place.bucket, &place.prefix)).collect();
+    };
+    let known: Vec<Place> = places.into_iter().filter(|place| place.bucket == bucket).collect();
+    let is_version = key.contains("?versionId=");
+    if (known.is_empty() || is_version) && Locator::parse(typed).is_ok() {
+        return vec![file(here, typed, None)];
     }
-    for (integration, known, prefix) in buckets(integrations).filter(|(_, known, _)| known.starts_with(bucket)) {
-        if known == bucket && (key.is_empty() || key.ends_with('/')) {
-            let below = if key.starts_with(&prefix) { key } else { &prefix };
-            hits.push(folder(here, integration, known, below));
-        } else if key.is_empty() {
-            hits.push(folder(here, integration, known, &prefix));
-        }
-    }
-    hits
+    keys::beginning(app, here, known, key).await
 }
 
 /// Integrations by name, bucket or ID, what is in their buckets, and places by name.
@@ -82,39 +103,21 @@ fn by_name(here: &Here, integrations: &[Record], typed: &str) -> Vec<Hit> {
             });
         }
     }
-    for (integration, bucket, prefix) in buckets(integrations) {
-        if has(bucket) || has(name(integration)) {
-            hits.push(folder(here, integration, bucket, &prefix));
+    for place in buckets(integrations) {
+        if has(place.bucket) || has(name(place.integration)) {
+            hits.push(folder(here, place.integration, place.bucket, &place.prefix));
         }
     }
     hits
 }
 
-/// A key in each bucket, if it looks like one: with a folder or an ending.
-fn by_key(here: &Here, integrations: &[Record], typed: &str, looked_at: &str) -> Vec<Hit> {
-    let key = typed.strip_prefix('/').unwrap_or(typed);
-    if key.is_empty() || !typed.contains(['/', '.']) {
-        return Vec::new();
-    }
-    let mut buckets: Vec<_> = buckets(integrations).collect();
-    buckets.sort_by_key(|(_, bucket, _)| *bucket != looked_at);
-    let in_bucket = |(integration, bucket, prefix): (&Record, &str, String)| {
-        // Nothing else of the bucket is served, so a key that is not below the prefix is meant from there.
-        let key = if key.starts_with(&prefix) { key.to_owned() } else { prefix + key };
-        if key.ends_with('/') {
-            folder(here, integration, bucket, &key)
-        } else {
-            file(here, &format!("s3://{bucket}/{key}"), &format!("File in {}", name(integration)))
-        }
-    };
-    buckets.into_iter().map(in_bucket).collect()
+/// A file, of this integration if it is known to be there.
+pub fn file(here: &Here, locator: &str, integration: Option<&str>) -> Hit {
+    let what = integration.map_or_else(|| "File".to_owned(), |name| format!("File in {name}"));
+    Hit { icon: Icon::File, name: locator.to_owned(), what, path: file_path(here, locator) }
 }
 
-fn file(here: &Here, locator: &str, what: &str) -> Hit {
-    Hit { icon: Icon::File, name: locator.to_owned(), what: what.to_owned(), path: file_path(here, locator) }
-}
-
-fn folder(here: &Here, integration: &Record, bucket: &str, prefix: &str) -> Hit {
+pub fn folder(here: &Here, integration: &Record, bucket: &str, prefix: &str) -> Hit {
     Hit {
         icon: Icon::Folder,
         name: format!("s3://{bucket}/{prefix}"),

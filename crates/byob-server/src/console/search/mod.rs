@@ -1,6 +1,7 @@
 //! The search: a page that works without scripts, and the same results for the dialog that "/" opens over every other page.
 
 mod find;
+mod keys;
 
 use axum::{
     Router,
@@ -45,7 +46,7 @@ async fn page(Viewer(here): Viewer, State(app): State<App>, Query(wanted): Query
     } else {
         Vec::new()
     };
-    let hits = find(&here, &integrations, &wanted.q, &wanted.bucket);
+    let hits = find(&app, &here, &integrations, &wanted.q, &wanted.bucket).await;
     if wanted.part {
         return Ok(results(&wanted.q, &hits).into_response());
     }
@@ -75,7 +76,7 @@ pub fn placeholder(here: &Here) -> &'static str {
 /// The same on the page and in the dialog.
 fn results(q: &str, hits: &[Hit]) -> Markup {
     html! {
-        @if hits.is_empty() { p .quiet { "Nothing is called “" (q.trim()) "” here. A file is found by its whole key, such as " code { "folder/image.png" } ", or by its locator." } }
+        @if hits.is_empty() { p .quiet { "Nothing is called “" (q.trim()) "” here. A file is found by the beginning of its key, such as " code { "folder/ima" } ", or by its locator." } }
         @else {
             ul .found aria-label="Found" {
                 @for hit in hits {
