@@ -92,6 +92,10 @@ async fn an_entry_says_what_was_changed_and_never_a_secret() {
         actions(&admin, &activity).await,
         ["integration.changed", "integration.turned_off", "integration.saved", "draft.created"]
     );
+    let same = json!({"name": "images", "region": "eu-west-1", "enabled": false});
+    let updated_at = admin.patch(&path, &same).await.json(200)["updated_at"].clone();
+    assert_eq!(updated_at, admin.get(&path).await.json(200)["updated_at"]);
+    assert_eq!(actions(&admin, &activity).await.len(), 4, "what is the same before and after is no change");
     let export = admin.get("/api/v1/audit/export").await.body;
     assert!(!export.contains("the-secret-itself") && !export.contains("another-secret"), "{export}");
     assert!(!export.contains("byob_") && !export.contains("https://"), "{export}");

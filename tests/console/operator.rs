@@ -44,6 +44,22 @@ fn without_id(body: &str) -> String {
 }
 
 #[tokio::test]
+async fn who_runs_the_platform_no_more_sees_nothing_of_it_and_stays_signed_in() {
+    let service = Service::start().await;
+    let mut visitor = operator(&service).await;
+    assert_eq!(service.core.list_operators().await.unwrap(), ["ops@example.com"]);
+    assert_eq!(visitor.get("/operator/health").await.status, 200);
+
+    service.core.remove_operator(" Ops@example.com").await.unwrap();
+
+    for path in PAGES {
+        assert_eq!(visitor.get(path).await.status, 404, "{path}");
+    }
+    assert!(visitor.get("/").await.body.contains("You are in no organization yet"));
+    assert_eq!(service.core.remove_operator("ops@example.com").await.unwrap_err().code(), "no_operator");
+}
+
+#[tokio::test]
 async fn an_operator_of_no_organization_lands_on_their_pages() {
     let service = Service::start().await;
     let mut visitor = operator(&service).await;

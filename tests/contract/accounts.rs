@@ -9,6 +9,7 @@ use crate::given::{NOW, entry, organization};
 crate::on_both_databases!(
     an_account_is_found_by_its_address,
     an_address_has_one_account,
+    an_operator_is_removed_with_the_link_that_would_make_one_again,
     an_invitation_works_once_and_until_it_expires,
     accepting_an_invitation_joins_one_organization,
     a_new_invitation_of_a_member_replaces_the_one_before,
@@ -49,6 +50,22 @@ async fn invited(store: &Store, organization: &OrganizationId, name: &str) -> In
     let member = MemberRow { id, email, role: "member".into(), created_at: NOW, account_id: None };
     store.member_create(organization, &member, (&row, &format!("link of {name}")), &entry()).await.unwrap();
     row
+}
+
+async fn an_operator_is_removed_with_the_link_that_would_make_one_again(store: Store) {
+    for (name, is_operator) in [("ada", true), ("bob", true), ("carl", false)] {
+        store.account_create(&AccountRow { is_operator, ..account(name) }).await.unwrap();
+    }
+    let link = InvitationRow { makes_operator: true, ..invitation(None, "ada@example.com") };
+    store.invitation_create(&link, "hash of a link", NOW, &[]).await.unwrap();
+    assert_eq!(store.operator_list().await.unwrap(), ["ada@example.com", "bob@example.com"]);
+
+    assert!(store.operator_remove("ada@example.com").await.unwrap());
+
+    assert_eq!(store.operator_list().await.unwrap(), ["bob@example.com"]);
+    assert!(store.invitation_find("hash of a link", NOW).await.unwrap().is_none());
+    assert!(store.account_find_by_email("ada@example.com").await.unwrap().is_some(), "the account stays");
+    assert!(!store.operator_remove("carl@example.com").await.unwrap(), "who is none is told apart");
 }
 
 async fn an_account_is_found_by_its_address(store: Store) {

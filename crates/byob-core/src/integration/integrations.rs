@@ -76,7 +76,10 @@ impl Core {
             let action = if row.enabled { Action::IntegrationTurnedOn } else { Action::IntegrationTurnedOff };
             entries.push(self.entry(by, action, row.named(), json!({})));
         }
-        if changes.is_empty() {
+        let mut settings = merged(&before.settings, changes)?;
+        row.sealed_secret = self.changed_secret(organization, &before.settings, &mut settings, &row)?;
+        let details = before.details_of_change(&row, &settings);
+        if details == json!({"changed": {}}) {
             // Turning off must work even if the settings would be refused today.
             return if entries.is_empty() {
                 Ok(before)
@@ -84,12 +87,9 @@ impl Core {
                 self.write_row(organization, row, &entries, |_| Ok(())).await
             };
         }
-        let mut settings = merged(&before.settings, changes)?;
-        row.sealed_secret = self.changed_secret(organization, &before.settings, &mut settings, &row)?;
         // Who is trusted by another principal may be trusted in another way.
         let other_role = settings.role_arn() != before.settings.role_arn();
         let looked_at = other_role || settings.principal != before.settings.principal;
-        let details = before.details_of_change(&row, &settings);
         entries.push(self.entry(by, Action::IntegrationChanged, before.row.named(), details));
         self.write_integration(organization, &before, row, &settings, looked_at, entries).await
     }

@@ -2,6 +2,7 @@
 //! settings.
 
 mod health;
+mod operators;
 mod platform;
 
 pub use self::{

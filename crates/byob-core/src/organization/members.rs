@@ -96,7 +96,7 @@ impl Core {
     }
 
     /// What is believed of who calls is asked for again.
-    pub(super) fn forget_actors(&self) {
+    pub(crate) fn forget_actors(&self) {
         self.bearers.invalidate_all();
         self.signed_in.invalidate_all();
     }

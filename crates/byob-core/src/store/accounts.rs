@@ -47,6 +47,8 @@ pub(super) const INSERT: &str =
 const FIND_BY_EMAIL: &str = "SELECT id, email, password_hash, is_operator, created_at FROM accounts WHERE email = $1";
 pub(super) const SET_PASSWORD: &str =
     "UPDATE accounts SET password_hash = $1, is_operator = (is_operator OR $2) WHERE id = $3";
+const OPERATORS: &str = "SELECT email FROM accounts WHERE is_operator ORDER BY email";
+const REMOVE_OPERATOR: &str = "UPDATE accounts SET is_operator = FALSE WHERE email = $1 AND is_operator";
 const MEMBERSHIPS: &str = "SELECT o.id AS organization_id, o.name AS organization_name, m.id AS member_id, m.role AS role \
                            FROM members m JOIN organizations o ON o.id = m.organization_id WHERE m.account_id = $1 \
                            ORDER BY o.name";
@@ -90,6 +92,24 @@ impl Store {
         }
         .await);
         Ok(done?)
+    }
+
+    /// The addresses of the accounts that run the platform.
+    pub async fn operator_list(&self) -> Result<Vec<String>> {
+        Ok(on!(self, pool => sqlx::query_scalar(OPERATORS).fetch_all(pool).await)?)
+    }
+
+    /// Takes the platform away from an account, and the links that would give it: whether there was either.
+    pub async fn operator_remove(&self, email: &str) -> Result<bool> {
+        let done: Result<u64, sqlx::Error> = on!(self, pool => async {
+            let mut tx = pool.begin().await?;
+            let account = sqlx::query(REMOVE_OPERATOR).bind(email).execute(&mut *tx).await?.rows_affected();
+            let links = sqlx::query(invitations::DROP_OF_OPERATOR).bind(email).execute(&mut *tx).await?.rows_affected();
+            tx.commit().await?;
+            Ok(account + links)
+        }
+        .await);
+        Ok(done? > 0)
     }
 
     /// The organizations that the account is in, by name.

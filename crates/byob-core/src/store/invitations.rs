@@ -44,6 +44,7 @@ const FIND: &str = "SELECT organization_id, member_id, email, makes_operator, ex
 const TAKE: &str = "DELETE FROM invitations WHERE hash = $1 AND expires_at > $2";
 const DROP_OF_MEMBER: &str = "DELETE FROM invitations WHERE organization_id = $1 AND member_id = $2";
 pub(super) const DROP_OF_ACCOUNT: &str = "DELETE FROM invitations WHERE organization_id IS NULL AND email = $1";
+pub(super) const DROP_OF_OPERATOR: &str = "DELETE FROM invitations WHERE email = $1 AND makes_operator";
 const DROP_EXPIRED: &str = "DELETE FROM invitations WHERE expires_at <= $1";
 const JOIN: &str = "UPDATE members SET account_id = $1 WHERE organization_id = $2 AND id = $3";
 const SIGN_OUT: &str = "DELETE FROM sign_ins WHERE account_id = $1";

@@ -54,6 +54,8 @@ pub(crate) fn router() -> Router<App> {
         .merge(join::router())
         .merge(account::router())
         .route("/o/{organization}", get(home::page))
+        // As people type it.
+        .route("/o/{organization}/", get(home::page))
         .merge(integrations::router())
         .merge(connect::router())
         .merge(files::router())

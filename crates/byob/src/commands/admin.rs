@@ -68,6 +68,14 @@ enum InDatabase {
         #[arg(long)]
         operator: bool,
     },
+    /// List who runs the platform in the console.
+    ListOperators,
+    /// Take the platform away from somebody, with the links that would give it back. Their account stays, and so does what they are in organizations.
+    RemoveOperator {
+        /// Their e-mail address.
+        #[arg(long = "email", value_name = "ADDRESS")]
+        email: String,
+    },
     /// Look whether an organization's audit log is whole, and say where it is broken.
     VerifyAudit {
         /// Whose.
@@ -162,6 +170,14 @@ impl InDatabase {
             Self::CreateLink { email, operator } => {
                 let link = core.link(&core.create_link(&By::operator(), email, *operator).await?);
                 (json!({"link": link}), for_a_week(email, &link))
+            }
+            Self::ListOperators => {
+                let emails = core.list_operators().await?;
+                (json!(emails), emails.join("\n"))
+            }
+            Self::RemoveOperator { email } => {
+                core.remove_operator(email).await?;
+                (json!({"removed": email}), format!("{email} does not run the platform any more."))
             }
             Self::VerifyAudit { organization } => {
                 let verified = core.verify_audit(&OrganizationId::parse(organization)?).await?;
