@@ -109,7 +109,7 @@ impl Faults {
                         p { (prose(error.detail())) }
                         @if let Some(hint) = error.hint_text() { p { (prose(hint)) } }
                     } @else if elsewhere.is_empty() {
-                        p { "Something is not right yet; it is said at the field." }
+                        p { "Something is not right yet. What, and how to mend it, stands at the field." }
                     } @else {
                         @for fault in elsewhere { p { b { (fault.field) } ": " (prose(&fault.detail)) " " (prose(&fault.hint)) } }
                     }

@@ -201,7 +201,7 @@ fn fields(integrations: &[Record], form: &Form, faults: &Faults) -> Markup {
 }
 
 fn view_new(here: &Here, token: &NewToken) -> Response {
-    Frame::new(here, Place::Tokens, "Keep this token").below(here.path("tokens"), "API tokens").scripts(&["copy.js"]).page(&html! {
+    Frame::new(here, Place::Tokens, "Keep this token").below(here.path("tokens"), "API tokens").scripts(&["copy.js", "once.js"]).page(&html! {
         p { "It is shown only now. Put it where secrets are kept; whoever has it may do what “" (token.row.name) "” may do." }
         (Pasted { id: "token", title: "Token", text: &token.secret, download: None }.show())
         p { a .button href=(here.path("tokens")) { "Done" } }

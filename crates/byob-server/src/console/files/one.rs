@@ -161,7 +161,7 @@ impl OneFile<'_> {
             dl .facts {
                 dt { "Locator" } dd { (parts::copyable("locator", &self.locator.to_string())) }
                 dt { "Shown as" } dd { (display.content_type) }
-                @if let Some(at) = self.shown.expires_at { dt { "Address valid until" } dd { (parts::moment(at)) } }
+                @if let Some(at) = self.shown.expires_at { dt { "URL valid until" } dd { (parts::moment(at)) } }
             }
             // A script puts what is behind it in its place.
             p #details { a href=(with(&self.here.path("file/details"), &[("locator", &self.locator.to_string())])) { "Details and versions" } }

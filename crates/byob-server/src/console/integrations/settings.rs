@@ -136,11 +136,11 @@ fn view(here: &Here, integration: &Record, form: &Form, faults: &Faults) -> Resp
             @if by_role {
                 (line("authentication.role_arn", "ARN of the role", "text", html! { "IAM shows it at the top of the role’s page. A new role is tried before it is saved." }))
             }
-            (line("longest_url_lifetime", "Longest life of an address, in seconds", "number", html! { "1 to 604800. Addresses die with the role’s session at the latest." }))
+            (line("longest_url_lifetime", "Longest life of a URL, in seconds", "number", html! { "1 to 604800. URLs die with the role’s session at the latest." }))
             (line("session_duration", "Length of the role’s sessions, in seconds", "number", html! { "900 to 43200, and not above the role’s own maximum." }))
             label .choice {
                 input type="checkbox" name="stable_urls" value="yes" checked[form.has("stable_urls", "yes")];
-                span { b { "Hand out the same address for a while" } span { "Browsers can keep what they have loaded. Turn it off for buckets that deny old signatures." } }
+                span { b { "Hand out the same URL for a while" } span { "Browsers can keep what they have loaded. Turn it off for buckets that deny old signatures." } }
             }
             label .choice {
                 input type="checkbox" name="requester_pays" value="yes" checked[form.has("requester_pays", "yes")];
@@ -159,7 +159,7 @@ fn view(here: &Here, integration: &Record, form: &Form, faults: &Faults) -> Resp
         }
         section .card {
             h2 { @if integration.row.enabled { "Turn off" } @else { "Turn on" } }
-            p { @if integration.row.enabled { "No file is served any more, within two seconds. Addresses that are out go on working until they expire." } @else { "Files are served again." } }
+            p { @if integration.row.enabled { "No file is served any more, within two seconds. URLs that are out go on working until they expire." } @else { "Files are served again." } }
             form method="post" action=(one.path("/enabled")) {
                 input type="hidden" name="enabled" value=(if integration.row.enabled { "no" } else { "yes" });
                 button { @if integration.row.enabled { "Turn off" } @else { "Turn on" } }

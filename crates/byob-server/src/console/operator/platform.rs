@@ -34,7 +34,7 @@ fn view(operator: &SignedIn, facts: &PlatformFacts) -> Response {
                     dt { "Account" } dd { (parts::copyable("account", account)) }
                 }
                 dt { "Region of STS" } dd { (facts.region) }
-                @if let Some(url) = &facts.sts_endpoint_url { dt { "Another STS" } dd { code { (url) } } }
+                @if let Some(url) = &facts.sts_endpoint_url { dt { "STS endpoint" } dd { code { (url) } } }
                 @if let Some(url) = &facts.iam_endpoint_url { dt { "Another IAM" } dd { code { (url) } } }
             }
             (configured_by(&["aws.region", "aws.access_key_id", "aws.sts_endpoint_url"]))

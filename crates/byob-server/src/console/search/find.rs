@@ -40,15 +40,14 @@ pub async fn find(app: &App, here: &Here, integrations: &[Record], q: &str, buck
     let typed = q.trim_start();
     let mut places: Vec<Place> = buckets(integrations).collect();
     places.sort_by_key(|place| place.bucket != bucket);
-    let mut hits = match typed.strip_prefix("s3://") {
-        Some(rest) => by_locator(app, here, places, typed, rest).await,
-        None => {
-            let mut hits = by_name(here, integrations, typed.trim_end());
-            if !typed.is_empty() {
-                hits.extend(keys::beginning(app, here, places, typed).await);
-            }
-            hits
+    let mut hits = if let Some(rest) = typed.strip_prefix("s3://") {
+        by_locator(app, here, places, typed, rest).await
+    } else {
+        let mut hits = by_name(here, integrations, typed.trim_end());
+        if !typed.is_empty() {
+            hits.extend(keys::beginning(app, here, places, typed).await);
         }
+        hits
     };
     hits.truncate(MOST);
     hits

@@ -48,10 +48,15 @@ async fn listed(app: &App, here: &Here, place: &Place<'_>, key: &str) -> Option<
     // In the order of names, so that what was typed whole comes first.
     entries.sort_by(|one, other| one.name().cmp(other.name()));
     // The folder itself, where one was typed: whoever goes there sees what is in it.
-    let own = key.ends_with('/') && !entries.is_empty();
+    let own = is_folder(key) && !entries.is_empty();
     let own = own.then(|| folder(here, place.integration, place.bucket, key));
-    let below = entries.into_iter().filter(|entry| entry.name() != key || !key.ends_with('/'));
+    let below = entries.into_iter().filter(|entry| !is_folder(key) || entry.name() != key);
     Some(own.into_iter().chain(below.map(|entry| hit(here, place, &entry))).collect())
+}
+
+/// Whether that is where names begin, not a name.
+fn is_folder(key: &str) -> bool {
+    key.is_empty() || key.ends_with('/')
 }
 
 fn hit(here: &Here, place: &Place<'_>, entry: &Entry) -> Hit {
@@ -64,7 +69,7 @@ fn hit(here: &Here, place: &Place<'_>, entry: &Entry) -> Hit {
 /// A key that is whole, for all that is known: it has a folder or an ending.
 fn as_typed(here: &Here, place: &Place<'_>, typed: &str) -> Option<Hit> {
     let key = place.key(typed);
-    if key.ends_with('/') {
+    if is_folder(&key) {
         return Some(folder(here, place.integration, place.bucket, &key));
     }
     typed
