@@ -195,3 +195,25 @@ async fn of_changes_at_the_same_time_none_is_lost_unnoticed() {
     let changes = after["version"].as_u64().unwrap() - integration["version"].as_u64().unwrap();
     assert_eq!(u64::try_from(done).unwrap(), changes);
 }
+
+#[tokio::test]
+async fn an_integration_tells_when_it_was_last_used_to_the_minute() {
+    let service = Service::start().await;
+    let images = service.admin().connect(&given::bucket("images")).await;
+    let films = service.admin().connect(&given::bucket("films")).await;
+    let last_used = async |integration: &Value| {
+        service.admin().get(&integration_path(integration)).await.json(200)["last_used_at"].clone()
+    };
+    assert_eq!(last_used(&images).await, Value::Null);
+
+    service.admin().resolve(&["s3://images/k", "s3://nowhere/k"]).await;
+
+    let noted = async { while last_used(&images).await != "2026-01-05T08:00:00Z" {} };
+    patiently("the first use is noted", noted).await;
+    assert_eq!(last_used(&films).await, Value::Null);
+    service.advance(60);
+    // Also where the bucket does not answer: somebody wanted something of it.
+    service.admin().get(&format!("{}/objects", integration_path(&images))).await;
+    let noted = async { while last_used(&images).await != "2026-01-05T08:01:00Z" {} };
+    patiently("the use after a minute is noted", noted).await;
+}

@@ -128,6 +128,7 @@ async fn a_check_sets_the_health_and_neither_version_nor_revision(store: Store) 
 
     let row = found(&store, &acme, &id).await;
     assert_eq!((row.health.as_str(), row.checked_at, row.version), ("degraded", Some(NOW), 1));
+    assert_eq!(row.good_at, Some(NOW), "it works, if with reservations");
     assert_eq!(store.integration_revision(&acme).await.unwrap(), revision);
 }
 
@@ -141,7 +142,7 @@ async fn a_check_that_learned_nothing_leaves_the_health_alone(store: Store) {
     store.check_keep(&acme, &check, "{}", later, |_| Ok(Verdict::default())).await.unwrap();
 
     let row = found(&store, &acme, &id).await;
-    assert_eq!((row.health.as_str(), row.checked_at), ("healthy", Some(NOW + 5)));
+    assert_eq!((row.health.as_str(), row.checked_at, row.good_at), ("healthy", Some(NOW + 5), Some(NOW)));
     assert_eq!(ids(&store, &acme, &id, "", 10).await.len(), 2);
 }
 

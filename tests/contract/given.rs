@@ -79,6 +79,8 @@ pub fn draft_row(id: &str) -> IntegrationRow {
         safety: Safety::Unproven.as_str().into(),
         health: Health::Unknown.as_str().to_owned(),
         checked_at: None,
+        good_at: None,
+        last_used_at: None,
         granted_settings: None,
         granted_principal_arn: None,
         granted_at: None,

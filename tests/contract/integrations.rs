@@ -16,6 +16,7 @@ crate::on_both_databases!(
     expired_drafts_are_not_listed,
     stale_drafts_are_dropped_and_nothing_else,
     every_change_of_an_integration_raises_the_revision,
+    a_use_is_written_once_for_a_while_and_is_no_change,
 );
 
 async fn every_column_comes_back_as_it_was_written(store: Store) {
@@ -128,4 +129,21 @@ async fn every_change_of_an_integration_raises_the_revision(store: Store) {
     let third = store.integration_revision(&acme).await.unwrap();
 
     assert!(first < second && second < third, "{first} {second} {third}");
+}
+
+async fn a_use_is_written_once_for_a_while_and_is_no_change(store: Store) {
+    let (acme, globex) = (organization(&store, "acme").await, organization(&store, "globex").await);
+    let id = integration(&store, &acme, saved_row("1")).await;
+    let revision = store.integration_revision(&acme).await.unwrap();
+
+    let mut seen = Vec::new();
+    for (by, now) in [(&globex, NOW), (&acme, NOW), (&acme, NOW + 59_999), (&acme, NOW + 60_000)] {
+        store.integration_note_use(by, &id, now, now - 60_000).await.unwrap();
+        let row = found(&store, &acme, &id).await;
+        seen.push(row.last_used_at);
+        assert_eq!((row.version, row.updated_at), (1, saved_row("1").updated_at));
+    }
+
+    assert_eq!(seen, [None, Some(NOW), Some(NOW), Some(NOW + 60_000)]);
+    assert_eq!(store.integration_revision(&acme).await.unwrap(), revision);
 }

@@ -48,6 +48,8 @@ pub struct Core {
     pub(crate) endpoints: moka::sync::Cache<(IntegrationId, i64, byob_aws::Bucket), Arc<Endpoint>>,
     /// Who a token's hash speaks for, believed for a second.
     pub(crate) bearers: moka::sync::Cache<String, Bearer>,
+    /// When the use of an integration was last noted, in milliseconds since 1970.
+    pub(crate) uses: moka::sync::Cache<IntegrationId, i64>,
     /// Who is signed in with a cookie's hash, believed for a second.
     pub(crate) signed_in: moka::sync::Cache<String, Arc<SignedIn>>,
     /// How often passwords were tried.
@@ -140,6 +142,7 @@ impl Core {
                 rng.clone(),
             ),
             bearers: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(Duration::from_secs(1)).build(),
+            uses: moka::sync::Cache::new(10_000),
             signed_in: moka::sync::Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(1)).build(),
             attempts: Arc::new(Attempts::new()),
             endpoints: moka::sync::Cache::new(10_000),
@@ -232,6 +235,8 @@ fn public_buckets(buckets: &[Settings], guard: &Guard) -> Result<Vec<Integration
             safety: Safety::Unproven.as_str().into(),
             health: Health::Unknown.as_str().to_owned(),
             checked_at: None,
+            good_at: None,
+            last_used_at: None,
             granted_settings: None,
             granted_principal_arn: None,
             granted_at: None,

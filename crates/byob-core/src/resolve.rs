@@ -65,6 +65,7 @@ impl Core {
                 Ok((locator, group))
             })
             .collect();
+        groups.list.iter().for_each(|(integration, _)| self.note_use_of(integration));
         let signers: Vec<Result<Signer>> = stream::iter(groups.list)
             .map(|(integration, bucket)| async move { self.signer(integration, &bucket, options).await })
             .buffered(CONCURRENT_SESSIONS)

@@ -37,6 +37,7 @@ impl Core {
         bucket: &Bucket,
         ask: impl Fn(aws_sdk_s3::Client) -> Answer,
     ) -> Result<T> {
+        self.note_use_of(integration);
         let client =
             |session: Option<&Session>| s3::client(&integration.spec, session.map(Session::credentials), http.clone());
         let session = self.session_now(integration, bucket).await?;

@@ -48,6 +48,8 @@ impl Core {
             safety: Safety::Unproven.as_str().to_owned(),
             health: Health::Unknown.as_str().to_owned(),
             checked_at: None,
+            good_at: None,
+            last_used_at: None,
             granted_settings: None,
             granted_principal_arn: None,
             granted_at: None,

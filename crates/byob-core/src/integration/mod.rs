@@ -11,6 +11,7 @@ pub mod scope;
 pub mod select;
 pub mod settings;
 pub mod spec;
+mod uses;
 
 use byob_aws::{PrincipalArn, RoleArn, arn::Dialect, policies::trust::ExternalId};
 use serde_json::{Value, json};

@@ -90,7 +90,9 @@ const NEWEST: i64 = 50;
 
 const TOUCH: &str = "UPDATE integrations SET checked_at = $1 WHERE organization_id = $2 AND id = $3 AND state = 'saved' \
                      RETURNING version, health, known_steps";
-const SET_HEALTH: &str = "UPDATE integrations SET health = $1, known_steps = $2 WHERE organization_id = $3 AND id = $4";
+// When it was checked is written before this.
+const SET_HEALTH: &str = "UPDATE integrations SET health = $1, known_steps = $2, \
+                          good_at = CASE WHEN $1 IN ('healthy', 'degraded') THEN checked_at ELSE good_at END WHERE organization_id = $3 AND id = $4";
 const SET_GRANTED: &str = "UPDATE integrations SET granted_settings = settings, granted_principal_arn = principal_arn, granted_at = $1 \
                            WHERE organization_id = $2 AND id = $3 AND version = $4";
 const INSERT: &str = "INSERT INTO checks (organization_id, id, integration_id, integration_version, occasion, started_at, duration_ms, outcome, \

@@ -71,6 +71,10 @@ pub struct IntegrationRow {
     pub health: String,
     /// When the last check ended, in milliseconds since 1970.
     pub checked_at: Option<i64>,
+    /// When a check last found that it works, if with reservations, in milliseconds since 1970.
+    pub good_at: Option<i64>,
+    /// When it was last used, to the minute, in milliseconds since 1970.
+    pub last_used_at: Option<i64>,
     /// The settings at which a check last passed, as JSON. No change of the row sets it, nor the next two.
     pub granted_settings: Option<String>,
     /// Whom the customer's role trusted then.
@@ -89,12 +93,12 @@ impl IntegrationRow {
 const INSERT: &str = "INSERT INTO integrations (id, organization_id, state, version, enabled, name, external_id, principal_arn, settings, \
                       sealed_secret, created_at, updated_at, expires_at, safety) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 const FIND: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
-                    expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at FROM integrations WHERE organization_id = $1 AND id = $2";
+                    expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at, good_at, last_used_at FROM integrations WHERE organization_id = $1 AND id = $2";
 const LIST: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
-                    expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at FROM integrations WHERE organization_id = $1 AND state = $2 AND id > $3 \
+                    expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at, good_at, last_used_at FROM integrations WHERE organization_id = $1 AND state = $2 AND id > $3 \
                     AND (expires_at IS NULL OR expires_at > $4) ORDER BY id LIMIT $5";
 const LIST_SAVED: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
-                          expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at FROM integrations WHERE organization_id = $1 AND state = 'saved' ORDER BY id";
+                          expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at, good_at, last_used_at FROM integrations WHERE organization_id = $1 AND state = 'saved' ORDER BY id";
 // The external ID and the time of creation are absent: nothing changes them. That one role is unsafe says nothing of another.
 // A role that is no longer the one that was judged counts as unproven; otherwise what was found meanwhile stands.
 const UPDATE: &str = "UPDATE integrations SET state = $1, version = version + 1, enabled = $2, name = $3, principal_arn = $4, settings = $5, \
@@ -102,14 +106,30 @@ const UPDATE: &str = "UPDATE integrations SET state = $1, version = version + 1,
                       safety = CASE WHEN $9 = 'unproven' THEN $9 ELSE safety END, \
                       health = CASE WHEN health = 'unsafe' AND $9 = 'unproven' THEN 'unknown' ELSE health END \
                       WHERE organization_id = $10 AND id = $11 AND version = $12";
+// Replicas that note the same use write it once. It is no change: neither the version nor the revision is raised.
+const NOTE_USE: &str = "UPDATE integrations SET last_used_at = $1 WHERE organization_id = $2 AND id = $3 AND (last_used_at IS NULL OR last_used_at <= $4)";
 const DELETE: &str = "DELETE FROM integrations WHERE organization_id = $1 AND id = $2 AND state = $3";
 const LIST_STALE: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
-                          expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at FROM integrations WHERE organization_id = $1 AND state = 'draft' AND expires_at < $2";
+                          expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at, good_at, last_used_at FROM integrations WHERE organization_id = $1 AND state = 'draft' AND expires_at < $2";
 const FIND_REVISION: &str = "SELECT integrations_revision FROM organizations WHERE id = $1";
 pub(super) const RAISE_REVISION: &str =
     "UPDATE organizations SET integrations_revision = integrations_revision + 1 WHERE id = $1";
 
 impl Store {
+    /// Notes that it is used now, unless a use after `before` is noted already; both in milliseconds since 1970.
+    pub async fn integration_note_use(
+        &self,
+        organization: &OrganizationId,
+        id: &IntegrationId,
+        now: i64,
+        before: i64,
+    ) -> Result<()> {
+        on!(self, pool => {
+            sqlx::query(NOTE_USE).bind(now).bind(organization.as_str()).bind(id.as_str()).bind(before).execute(pool).await.map(|_| ())
+        })?;
+        Ok(())
+    }
+
     /// Adds a draft.
     pub async fn integration_create(
         &self,

@@ -48,6 +48,12 @@ struct IntegrationView {
     /// When the last connection check ended.
     #[serde(with = "time::serde::rfc3339::option")]
     checked_at: Option<OffsetDateTime>,
+    /// When a connection check last found that it works, if with reservations.
+    #[serde(with = "time::serde::rfc3339::option")]
+    good_at: Option<OffsetDateTime>,
+    /// When somebody last had a URL by it, or looked into its bucket, to the minute. Checks are no use.
+    #[serde(with = "time::serde::rfc3339::option")]
+    last_used_at: Option<OffsetDateTime>,
     #[serde(flatten)]
     settings: Settings,
     #[serde(with = "time::serde::rfc3339")]
@@ -163,6 +169,8 @@ impl From<Record> for IntegrationView {
         Self {
             health: integration.health(),
             checked_at: integration.row.checked_at.map(time_of),
+            good_at: integration.row.good_at.map(time_of),
+            last_used_at: integration.row.last_used_at.map(time_of),
             id: integration.id.to_string(),
             enabled: integration.row.enabled,
             version: integration.row.version,

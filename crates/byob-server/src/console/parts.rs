@@ -46,6 +46,11 @@ pub fn moment_of(millis: i64) -> Markup {
     moment(from_millis(millis))
 }
 
+/// The same, of what may never have been.
+pub fn once(millis: Option<i64>) -> Markup {
+    html! { @match millis { Some(at) => (moment_of(at)), None => "Never" } }
+}
+
 /// One thing to copy: an ID, an ARN.
 pub fn copyable(id: &str, text: &str) -> Markup {
     html! {

@@ -122,7 +122,7 @@ fn list(here: &Here, shown: &Shown) -> Markup {
                         th scope="row" { (token.name) span .hint { "Made " (parts::moment_of(token.created_at)) } }
                         td { (token.role) }
                         td { (reached(token, &names)) }
-                        td .quiet { span .narrow { "Last used: " } @match token.last_used_at { Some(at) => (parts::moment_of(at)), None => "Never" } }
+                        td .quiet { span .narrow { "Last used: " } (parts::once(token.last_used_at)) }
                         td .quiet { span .narrow { "Ends: " } @match token.expires_at { Some(at) => (parts::moment_of(at)), None => "When it is revoked" } }
                         td {
                             (OnceMore {

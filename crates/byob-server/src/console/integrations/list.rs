@@ -31,14 +31,15 @@ fn view(here: &Here, integrations: &[Record], drafts: &[Record]) -> Response {
         @if is_empty { (empty(&connect)) }
         @if !integrations.is_empty() {
             table .table .stack {
-                thead { tr { th { "Name" } th { "State" } th { "Serves" } th { "Last check" } } }
+                thead { tr { th { "Name" } th { "State" } th { "Serves" } th { "Last good check" } th { "Last used" } } }
                 tbody {
                     @for integration in integrations {
                         tr {
                             th scope="row" { a href=(path(here, &integration.id, "")) { (name(integration)) } }
                             td { (parts::health(integration.health(), integration.row.enabled)) }
                             td { (parts::scope(&integration.settings)) }
-                            td .quiet { @match integration.row.checked_at { Some(at) => (parts::moment_of(at)), None => "Not checked yet" } }
+                            td .quiet { span .narrow { "Last good check: " } (parts::once(integration.row.good_at)) }
+                            td .quiet { span .narrow { "Last used: " } (parts::once(integration.row.last_used_at)) }
                         }
                     }
                 }

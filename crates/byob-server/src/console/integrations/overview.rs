@@ -73,6 +73,7 @@ fn facts(integration: &Record) -> Markup {
             }
             dt { "ID" } dd { (parts::copyable("integration-id", integration.id.as_str())) }
             dt { "Connected" } dd { (parts::moment_of(integration.row.created_at)) }
+            dt { "Last used" } dd { (parts::once(integration.row.last_used_at)) }
         }
     }
 }
