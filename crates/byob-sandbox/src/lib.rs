@@ -22,7 +22,6 @@ mod s3;
 mod save;
 mod setup;
 pub mod signature;
-mod signature_v2;
 pub mod state;
 mod sts;
 

@@ -28,8 +28,7 @@ use crate::{
     Sandbox,
     call::{Call, Caller},
     refusal::{Refusal, xml},
-    signature::{Fault, Signed},
-    signature_v2,
+    signature::{Fault, Signed, version_two},
 };
 
 /// The most that all fields but the file may hold together, in bytes.
@@ -219,7 +218,7 @@ fn authenticate(sandbox: &Sandbox, form: &Form, region: &str, now: OffsetDateTim
             None if form.get("policy").is_some() => return Err(missing("AWSAccessKeyId")),
             signed => signed,
         },
-        (Some(_), Some(_)) if region != signature_v2::REGION => {
+        (Some(_), Some(_)) if region != version_two::REGION => {
             return Err(Refusal::s3_signature(Fault::UnsupportedScheme, false, now));
         }
         (key, signature) => Some(Signed::version_two(

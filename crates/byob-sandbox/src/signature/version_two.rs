@@ -11,7 +11,8 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
-use crate::{http, s3::address, signature::query_pairs};
+use super::query_pairs;
+use crate::{http, s3::address};
 
 /// The only region whose buckets take it.
 pub const REGION: &str = "us-east-1";
