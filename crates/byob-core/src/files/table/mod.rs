@@ -2,9 +2,11 @@
 
 mod jsonl;
 mod kind;
+mod pages;
 mod parquet;
 mod reader;
 mod separated;
+mod unpack;
 
 use byob_aws::{Invalid, Locator, ObjectKey};
 use serde_json::Value;

@@ -10,14 +10,18 @@ use bytes::Bytes;
 use parquet::{
     basic::{ConvertedType, LogicalType, Type as PhysicalType},
     errors::{ParquetError, Result as ParquetResult},
-    file::reader::{ChunkReader, FileReader, Length, SerializedFileReader},
+    file::reader::{ChunkReader, FileReader, Length},
     record::Field,
     schema::types::Type,
 };
 use serde_json::Value;
 use tokio::runtime::Handle;
 
-use super::{Beginning, Column, ColumnKind, Format, MOST_COLUMNS, Table, damaged, reader::RangeReader};
+use super::{
+    Beginning, Column, ColumnKind, Format, MOST_COLUMNS, Table, damaged,
+    pages::{Room, UnpackedFile},
+    reader::RangeReader,
+};
 use crate::error::{Error, Result};
 
 /// Files are fetched in blocks of this many bytes.
@@ -26,8 +30,8 @@ const BLOCK: u64 = 128 * 1024;
 /// No more is read of a file for its first rows, in bytes.
 const MOST_BYTES: u64 = 32 * 1024 * 1024;
 
-/// No more is unpacked of it, in bytes: some kilobytes can pack gigabytes. It is what the pages say of themselves.
-const MOST_UNPACKED: u64 = 256 * 1024 * 1024;
+/// No more is unpacked of it, in bytes: some kilobytes can pack gigabytes.
+const MOST_UNPACKED: usize = 256 * 1024 * 1024;
 
 /// Reads the first rows.
 pub async fn read(mut reader: RangeReader, wanted: usize) -> Result<Table> {
@@ -37,24 +41,40 @@ pub async fn read(mut reader: RangeReader, wanted: usize) -> Result<Table> {
     }
     let end = reader.size() - last.len() as u64;
     let size = reader.size();
-    let shared =
-        Arc::new(Mutex::new(Fetched { reader, last, end, blocks: HashMap::new(), unpacked: 0, failure: None }));
+    let shared = Arc::new(Mutex::new(Fetched { reader, last, end, blocks: HashMap::new(), failure: None }));
     let blocks = RemoteFile { shared: shared.clone(), size, runtime: Handle::current() };
     // The library reads when it likes to; a thread of its own may wait for that.
-    let rows = tokio::task::spawn_blocking(move || rows(blocks, wanted)).await;
+    let rows = tokio::task::spawn_blocking(move || rows(blocks, wanted, MOST_UNPACKED)).await;
     let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
     let found = match (rows, shared.failure.take()) {
         (Ok(Ok(found)), _) => found,
         (_, Some(failure)) => return Err(failure),
-        (Ok(Err(error)), None) => return Err(damaged("The file cannot be read as Parquet.".into()).caused_by(error)),
+        (Ok(Err(error)), None) => return Err(error),
         // Damaged files can make the library panic.
-        (Err(error), None) => return Err(damaged("The file cannot be read as Parquet.".into()).caused_by(error)),
+        (Err(error), None) => return Err(unreadable().caused_by(error)),
     };
     Ok(found.table(Format::Parquet, &shared.reader))
 }
 
-fn rows(file: RemoteFile, wanted: usize) -> ParquetResult<Beginning> {
-    let reader = SerializedFileReader::new(file)?;
+fn rows(file: impl ChunkReader + 'static, wanted: usize, most_unpacked: usize) -> Result<Beginning> {
+    let room = Room::of(most_unpacked);
+    let found = UnpackedFile::open(file, room.clone()).and_then(|file| beginning(&file, wanted));
+    found.map_err(|error| {
+        let most = most_unpacked / 1024 / 1024;
+        let why = if room.is_used_up() {
+            damaged(format!("Its first rows take more than {most} MB, unpacked."))
+        } else {
+            unreadable()
+        };
+        why.caused_by(error)
+    })
+}
+
+fn unreadable() -> Error {
+    damaged("The file cannot be read as Parquet.".into())
+}
+
+fn beginning(reader: &dyn FileReader, wanted: usize) -> ParquetResult<Beginning> {
     let metadata = reader.metadata().file_metadata();
     let fields = metadata.schema().get_fields();
     let shown = fields.iter().take(MOST_COLUMNS);
@@ -123,8 +143,6 @@ struct Fetched {
     last: Bytes,
     end: u64,
     blocks: HashMap<u64, Bytes>,
-    /// How many bytes the pages have that were opened.
-    unpacked: u64,
     /// Why a block could not be fetched: more than the library can say.
     failure: Option<Error>,
 }
@@ -168,16 +186,6 @@ impl ChunkReader for RemoteFile {
     type T = Reader;
 
     fn get_read(&self, start: u64) -> ParquetResult<Reader> {
-        if let Some(size) = size_of_page(&self.at(start)?) {
-            let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-            shared.unpacked += size;
-            if shared.unpacked > MOST_UNPACKED {
-                let most = MOST_UNPACKED / 1024 / 1024;
-                shared.failure =
-                    Some(damaged(format!("Its first rows lie in pages of more than {most} MB, unpacked.")));
-                return Err(ParquetError::General("too much to unpack".into()));
-            }
-        }
         let file = Self { shared: self.shared.clone(), size: self.size, runtime: self.runtime.clone() };
         Ok(Reader { file, position: start })
     }
@@ -202,23 +210,6 @@ impl ChunkReader for RemoteFile {
     }
 }
 
-/// How large a page says that it is, unpacked, if this is how one begins: the second field of its header, after its kind and before its size as
-/// it lies in the file. (Thrift's compact protocol: 0x15 is the next field, an `i32` as a zigzag variable-length number.)
-///
-/// Source: <https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift>, `PageHeader`.
-fn size_of_page(mut bytes: &[u8]) -> Option<u64> {
-    let mut field = || {
-        let rest = bytes.strip_prefix(&[0x15])?;
-        let length = 1 + rest.iter().take(9).position(|byte| byte & 0x80 == 0)?;
-        let number = rest[..length].iter().rev().fold(0_u64, |number, byte| number << 7 | u64::from(byte & 0x7f));
-        bytes = &rest[length..];
-        Some(number)
-    };
-    let (_, size, _) = (field()?, field()?, field()?);
-    // Zigzag: even numbers are the positive ones.
-    (size % 2 == 0).then_some(size / 2)
-}
-
 /// Reads on from a place.
 struct Reader {
     file: RemoteFile,
@@ -232,5 +223,132 @@ impl Read for Reader {
         buffer[..length].copy_from_slice(&part[..length]);
         self.position += length as u64;
         Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parquet::{
+        basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel},
+        data_type::{ByteArray, ByteArrayType, Int32Type},
+        file::{
+            metadata::ParquetMetaDataReader,
+            properties::{WriterProperties, WriterVersion},
+            writer::SerializedFileWriter,
+        },
+        schema::parser::parse_message_type,
+    };
+
+    use super::*;
+
+    const MANY: usize = 300;
+
+    /// A column of texts, of which some are empty.
+    fn texts(properties: WriterProperties, texts: &[&str]) -> Vec<u8> {
+        let schema = Arc::new(parse_message_type("message m { optional binary a (UTF8); }").unwrap());
+        let mut file = Vec::new();
+        let mut writer = SerializedFileWriter::new(&mut file, schema, Arc::new(properties)).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let values: Vec<ByteArray> = texts.iter().filter(|text| !text.is_empty()).map(|text| (*text).into()).collect();
+        let levels: Vec<i16> = texts.iter().map(|text| i16::from(!text.is_empty())).collect();
+        column.typed::<ByteArrayType>().write_batch(&values, Some(&levels), None).unwrap();
+        column.close().unwrap();
+        group.close().unwrap();
+        writer.close().unwrap();
+        file
+    }
+
+    /// The file with another number in the header of its first page, after these bytes of it and in as many bytes.
+    fn forged(mut file: Vec<u8>, number: u32, before: &[u8]) -> Vec<u8> {
+        let metadata = ParquetMetaDataReader::new().parse_and_finish(&Bytes::from(file.clone())).unwrap();
+        let start = usize::try_from(metadata.row_group(0).column(0).byte_range().0).unwrap();
+        let at = start + file[start..].windows(before.len()).position(|bytes| bytes == before).unwrap() + before.len();
+        let last = at + file[at..].iter().position(|byte| byte & 0x80 == 0).unwrap();
+        // Zigzag: a positive number is twice itself.
+        for (place, byte) in file[at..=last].iter_mut().enumerate() {
+            *byte =
+                u8::try_from((number * 2) >> (7 * place) & 0x7f).unwrap() | if place + at == last { 0 } else { 0x80 };
+        }
+        file
+    }
+
+    fn detail(file: Vec<u8>, most_unpacked: usize) -> String {
+        let error = rows(Bytes::from(file), 10, most_unpacked).unwrap_err();
+        assert_eq!(error.code(), "damaged_table");
+        error.detail().to_owned()
+    }
+
+    #[test]
+    fn a_page_is_unpacked_as_far_as_there_is_room_whatever_it_says() {
+        let long = "a".repeat(1024 * 1024);
+        for codec in [
+            Compression::UNCOMPRESSED,
+            Compression::SNAPPY,
+            Compression::GZIP(GzipLevel::default()),
+            Compression::BROTLI(BrotliLevel::default()),
+            Compression::ZSTD(ZstdLevel::default()),
+            Compression::LZ4,
+            Compression::LZ4_RAW,
+        ] {
+            for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+                for dictionary in [true, false] {
+                    let properties = WriterProperties::builder().set_compression(codec).set_writer_version(version);
+                    let properties =
+                        properties.set_dictionary_enabled(dictionary).set_dictionary_page_size_limit(1 << 22);
+                    let file = texts(properties.build(), &["short", "", &long, "short"]);
+                    let case = format!("{codec:?} {version:?} {dictionary}");
+
+                    let found = rows(Bytes::from(file.clone()), 10, 8 << 20).unwrap();
+                    let first: Vec<Option<&str>> = found.rows.iter().map(|row| row[0].as_str()?.get(..5)).collect();
+                    assert_eq!(first, [Some("short"), None, Some("aaaaa"), Some("short")], "{case}");
+                    assert_eq!(
+                        detail(file.clone(), 1 << 20),
+                        "Its first rows take more than 1 MB, unpacked.",
+                        "{case}"
+                    );
+                    let kind = if dictionary {
+                        4
+                    } else if version == WriterVersion::PARQUET_1_0 {
+                        0
+                    } else {
+                        6
+                    };
+                    let file = forged(file, 100, &[0x15, kind, 0x15]);
+                    assert_eq!(detail(file, 1 << 20), "Its first rows take more than 1 MB, unpacked.", "{case}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_dictionary_has_room_for_what_its_header_says() {
+        let values: Vec<String> = (0..MANY).map(|number| format!("{number:04}")).collect();
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        let file = texts(WriterProperties::default(), &values);
+        assert_eq!(rows(Bytes::from(file.clone()), 1000, 100_000).unwrap().rows.len(), MANY);
+        // Of the header of a dictionary (field 7), the first field.
+        assert!(detail(forged(file, 8000, &[0x4c, 0x15]), 100_000).ends_with("unpacked."));
+    }
+
+    #[test]
+    fn a_row_has_no_more_values_than_there_is_room_for() {
+        let schema = "message m { required group a (LIST) { repeated group list { required int32 element; } } }";
+        let schema = Arc::new(parse_message_type(schema).unwrap());
+        let mut file = Vec::new();
+        let mut writer = SerializedFileWriter::new(&mut file, schema, Arc::default()).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let count = 100_000;
+        let repeated: Vec<i16> = (0..count).map(|number| i16::from(number > 0)).collect();
+        let values = vec![7; count];
+        column.typed::<Int32Type>().write_batch(&values, Some(&vec![1; count]), Some(&repeated)).unwrap();
+        column.close().unwrap();
+        group.close().unwrap();
+        writer.close().unwrap();
+
+        assert!(file.len() < 2000, "{}", file.len());
+        assert_eq!(rows(Bytes::from(file.clone()), 10, 16 << 20).unwrap().rows.len(), 1);
+        assert!(detail(file, 1 << 20).ends_with("unpacked."));
     }
 }
