@@ -88,6 +88,26 @@ async fn what_s3_refuses_is_told_with_its_code() {
     assert_eq!(problem["aws"]["operation"], "s3:ListObjectsV2");
 }
 
+/// S3 has one code for whatever is wrong with a query; only with a cursor it is the cursor.
+#[tokio::test]
+async fn a_cursor_that_s3_did_not_give_is_refused_with_its_field() {
+    let bench =
+        bench(given::with(given::bucket("images"), &json!({"access": ["read", "list", "read_versions"]}))).await;
+    let versions = bench.path.replace("/objects", "/versions");
+    for path in [&bench.path, &versions] {
+        // `["key", "version"]`, as cursors of versions are.
+        for cursor in ["WyJrZXkiLCJ2ZXJzaW9uIl0", "WyJrZXkiLCJ2ZXJzaW9uIl0&delimiter=/"] {
+            bench.s3.fail_once(400, "InvalidArgument");
+            let reply = bench.member().get(&format!("{path}?cursor={cursor}")).await;
+            assert_eq!(reply.problem(422, "invalid_cursor")["errors"][0]["field"], "cursor", "{path}");
+        }
+        bench.s3.fail_once(400, "InvalidArgument");
+        bench.member().get(path).await.problem(502, "s3_refused");
+        bench.s3.fail_once(403, "AccessDenied");
+        bench.member().get(&format!("{path}?cursor=WyJrZXkiLCJ2ZXJzaW9uIl0")).await.problem(502, "access_denied");
+    }
+}
+
 #[tokio::test]
 async fn listing_has_to_be_declared_and_turned_on() {
     let bench = bench(given::with(given::bucket("images"), &json!({"access": ["read"]}))).await;

@@ -2,18 +2,11 @@
 
 use aws_sdk_s3::{operation::list_objects_v2::ListObjectsV2Output, types::EncodingType};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use byob_aws::{Bucket, Invalid, Locator, ObjectKey, policies::Access};
+use byob_aws::{Bucket, Locator, ObjectKey, policies::Access};
 use time::OffsetDateTime;
 
 use super::{glob::Glob, permit};
-use crate::{
-    aws_io::s3,
-    core::Core,
-    error::{Error, Result},
-    id::IntegrationId,
-    integration::Integration,
-    organization::Reach,
-};
+use crate::{aws_io::s3, core::Core, error::Result, id::IntegrationId, integration::Integration, organization::Reach};
 
 /// What to list.
 #[derive(Debug, Clone)]
@@ -96,7 +89,8 @@ impl Core {
         let part = Part { integration: &integration, bucket: &bucket, prefix: &prefix, delimiter };
         match &request.glob {
             None => {
-                let answer = self.list_once(&part, &From::Token(request.cursor.clone()), request.limit).await?;
+                let answer = self.list_once(&part, &From::Token(request.cursor.clone()), request.limit).await;
+                let answer = answer.map_err(|error| super::of_cursor(error, request))?;
                 Ok(ListPage { entries: entries(&bucket, &answer)?, next_cursor: answer.next_continuation_token })
             }
             Some(glob) => self.list_fitting(part, glob, request).await,
@@ -184,10 +178,7 @@ impl Entry {
 /// Where a page of names that fit begins.
 fn position(cursor: &str) -> Result<String> {
     let decoded = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    decoded.ok_or_else(|| {
-        let hint = "Send `next_cursor` of the page before unchanged, with the same `glob`, or leave it out.";
-        Error::field("cursor", &Invalid::new("invalid_cursor", "The cursor is not one of this listing.", hint))
-    })
+    decoded.ok_or_else(super::invalid_cursor)
 }
 
 fn entries(bucket: &Bucket, answer: &ListObjectsV2Output) -> Result<Vec<Entry>> {

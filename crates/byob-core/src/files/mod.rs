@@ -10,6 +10,7 @@ pub mod versions;
 use byob_aws::{Bucket, Invalid, policies::Access};
 use percent_encoding::percent_decode_str;
 
+use self::browse::ListRequest;
 use crate::{
     aws_io::{guard::GuardedClient, s3},
     core::Core,
@@ -111,6 +112,17 @@ fn prefix(integration: &Integration, wanted: Option<&str>) -> Result<String> {
             Err(Error::field("prefix", &invalid))
         }
     }
+}
+
+/// What a bucket says to a cursor that it did not give: AWS by this code, for tokens and for markers of versions. Others take any.
+fn of_cursor(error: Error, request: &ListRequest) -> Error {
+    let is_refused = error.aws_fault().is_some_and(|fault| fault.code.as_deref() == Some("InvalidArgument"));
+    if is_refused && request.cursor.is_some() { invalid_cursor().caused_by(error) } else { error }
+}
+
+fn invalid_cursor() -> Error {
+    let hint = "Send `next_cursor` of the page before, unchanged and with the same `prefix`, `delimiter` and `glob`, or leave it out.";
+    Error::field("cursor", &Invalid::new("invalid_cursor", "The cursor is not one of this listing.", hint))
 }
 
 /// The URL encoding of listings writes a space as `+`.

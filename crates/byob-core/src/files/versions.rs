@@ -2,7 +2,7 @@
 
 use aws_sdk_s3::{operation::list_object_versions::ListObjectVersionsOutput, types::EncodingType};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use byob_aws::{Bucket, Invalid, Locator, ObjectKey, policies::Access};
+use byob_aws::{Bucket, Locator, ObjectKey, policies::Access};
 use time::OffsetDateTime;
 
 use super::{browse::ListRequest, permit};
@@ -67,7 +67,8 @@ impl Core {
                     .encoding_type(EncodingType::Url);
                 async move { list.send().await.map_err(|error| s3::explain("s3:ListObjectVersions", error)) }
             })
-            .await?;
+            .await
+            .map_err(|error| super::of_cursor(error, request))?;
         page(&bucket, &answer)
     }
 
@@ -95,10 +96,7 @@ type Cursor = (String, Option<String>);
 
 fn read_cursor(cursor: &str) -> Result<Cursor> {
     let read = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    read.ok_or_else(|| {
-        let hint = "Send `next_cursor` of the page before unchanged, or leave it out.";
-        Error::field("cursor", &Invalid::new("invalid_cursor", "The cursor is not one of this listing.", hint))
-    })
+    read.ok_or_else(super::invalid_cursor)
 }
 
 fn write_cursor(cursor: &Cursor) -> Result<String> {
