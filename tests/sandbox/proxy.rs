@@ -115,7 +115,8 @@ async fn files_come_whole_or_by_any_range() {
         let part = proxied.get(&url, &[("range", range)]).await;
         assert_eq!((part.status, part.body.as_str(), part.header("content-range")), (206, expected, content_range));
     }
-    assert_eq!(proxied.get(&url, &[("range", "bytes=10-")]).await.status, 416);
+    let beyond = proxied.get(&url, &[("range", "bytes=10-")]).await;
+    assert_eq!((beyond.status, beyond.header("content-range"), beyond.body.as_str()), (416, "bytes */10", ""));
     let head = proxied.ask(Method::HEAD, &url, &[]).await;
     assert_eq!((head.status, head.header("content-length"), head.body.as_str()), (200, "10", ""));
 
@@ -127,6 +128,46 @@ async fn files_come_whole_or_by_any_range() {
     for stale in ["\"other\"", "W/\"weak\"", "Mon, 02 Mar 2026 06:00:00 GMT"] {
         let anew = proxied.get(&url, &[("range", "bytes=8-"), ("if-range", stale)]).await;
         assert_eq!((anew.status, anew.body.as_str()), (200, CONTENT), "{stale}");
+    }
+}
+
+/// RFC 9110, 13.2.2: `If-Range` is looked at last, and 14.2: without it, or if it does not fit, there is no range.
+#[tokio::test]
+async fn conditions_are_looked_at_before_ranges() {
+    let proxied = Proxied::start().await;
+    let url = proxied.url("digits.txt").await;
+    let whole = proxied.get(&url, &[]).await;
+    let (tag, written) = (whole.header("etag"), whole.header("last-modified"));
+    let (early, other) = ("Thu, 01 Jan 1970 00:00:00 GMT", "\"other\"");
+    for (status, range, if_range, condition) in [
+        (412, "bytes=0-1", other, ("if-match", other)),
+        (412, "bytes=0-1", tag, ("if-match", other)),
+        (412, "bytes=10-", other, ("if-match", other)),
+        (412, "bytes=0-1", written, ("if-match", other)),
+        (412, "bytes=0-1", tag, ("if-unmodified-since", early)),
+        (304, "bytes=0-1", tag, ("if-none-match", tag)),
+        (304, "bytes=0-1", other, ("if-none-match", tag)),
+        (206, "bytes=0-1", tag, ("if-match", tag)),
+        (206, "bytes=0-1", tag, ("if-none-match", other)),
+        (200, "bytes=0-1", other, ("if-match", tag)),
+        (200, "bytes=0-1", written, ("if-match", tag)),
+        (200, "bytes=10-", other, ("if-match", tag)),
+        (416, "bytes=10-", tag, ("if-match", tag)),
+    ] {
+        let reply = proxied.get(&url, &[("range", range), ("if-range", if_range), condition]).await;
+        assert_eq!(reply.status, status, "{range} {if_range} {condition:?}");
+        assert_eq!(reply.header("content-range") == "bytes */10", status == 416);
+    }
+}
+
+#[tokio::test]
+async fn a_range_of_an_empty_file_is_all_of_it() {
+    let proxied = Proxied::start().await;
+    proxied.put("empty.txt", "");
+    let url = proxied.url("empty.txt").await;
+    for range in ["bytes=0-", "bytes=0-1023", "bytes=-5"] {
+        let reply = proxied.get(&url, &[("range", range)]).await;
+        assert_eq!((reply.status, reply.header("content-length"), reply.body.as_str()), (200, "0", ""), "{range}");
     }
 }
 

@@ -53,7 +53,13 @@ async fn serve(State(app): State<App>, Path(pass): Path<String>, headers: Header
             response
         }
         Answer::PreconditionFailed => return Ok(empty(StatusCode::PRECONDITION_FAILED)),
-        Answer::NoSuchRange => return Ok(empty(StatusCode::RANGE_NOT_SATISFIABLE)),
+        Answer::NoSuchRange(length) => {
+            let mut response = empty(StatusCode::RANGE_NOT_SATISFIABLE);
+            if let Some(length) = length {
+                set(&mut response, header::CONTENT_RANGE, &format!("bytes */{length}"));
+            }
+            return Ok(response);
+        }
     };
     let seconds = (pass.expires_at - app.core.clock().now().unix_timestamp()).clamp(0, FRESH);
     set(&mut response, header::CACHE_CONTROL, &format!("private, max-age={seconds}"));

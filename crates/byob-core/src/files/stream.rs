@@ -54,8 +54,8 @@ pub enum Answer {
     NotModified(Option<String>),
     /// It is not what the caller has.
     PreconditionFailed,
-    /// It has no such range.
-    NoSuchRange,
+    /// It has no such range: how many bytes it has.
+    NoSuchRange(Option<i64>),
 }
 
 /// A file, or a range of it.
@@ -85,18 +85,28 @@ impl Core {
             let detail = "The settings of the integration have changed since this address was made.";
             return Err(Error::new(Kind::Gone, "url_outdated", detail).hint("Resolve the locator again."));
         }
-        let Some(tag) = wanted.if_range.as_deref().filter(|_| wanted.range.is_some()) else {
-            return self.get(integration, &locator, wanted).await;
+        let answer = self.get(integration, &locator, wanted).await?;
+        let (Some(_), Answer::Content(Content { range: Some(_), .. }) | Answer::NoSuchRange(_)) =
+            (&wanted.range, &answer)
+        else {
+            return Ok(answer);
         };
-        // S3 knows no `If-Range`: the range is asked for if the file has that tag, and otherwise all of it.
-        let whole = Wanted { range: None, ..wanted.clone() };
-        if !tag.starts_with('"') {
-            return self.get(integration, &locator, &whole).await;
+        // S3 knows no `If-Range`, and has looked at the other conditions, which come before it.
+        let fits = |tag: &Option<String>| match wanted.if_range.as_deref() {
+            None => true,
+            // Neither a weak tag nor a date tells for sure whether the file is the same.
+            Some(wanted) => wanted.starts_with('"') && tag.as_deref() == Some(wanted),
+        };
+        if matches!(&answer, Answer::Content(part) if fits(&part.etag)) {
+            return Ok(answer);
         }
-        let ranged = Wanted { if_match: Some(tag.to_owned()), ..wanted.clone() };
-        match self.get(integration, &locator, &ranged).await? {
-            Answer::PreconditionFailed => self.get(integration, &locator, &whole).await,
-            answer => Ok(answer),
+        let whole = self.get(integration, &locator, &Wanted { range: None, ..wanted.clone() }).await?;
+        match (answer, whole) {
+            // An empty file has no range, and whoever asked for its beginning wants no more than there is.
+            (Answer::NoSuchRange(_), Answer::Content(all)) if all.length != Some(0) && fits(&all.etag) => {
+                Ok(Answer::NoSuchRange(all.length))
+            }
+            (_, whole) => Ok(whole),
         }
     }
 
@@ -132,7 +142,7 @@ fn refusal(error: SdkError<GetObjectError>) -> Result<Answer> {
     match (status, error.code()) {
         (304, _) => Ok(Answer::NotModified(tag)),
         (412, _) => Ok(Answer::PreconditionFailed),
-        (416, _) | (_, Some("InvalidRange")) => Ok(Answer::NoSuchRange),
+        (416, _) | (_, Some("InvalidRange")) => Ok(Answer::NoSuchRange(None)),
         _ => Err(s3::explain("s3:GetObject", error)),
     }
 }
