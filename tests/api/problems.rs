@@ -112,3 +112,20 @@ async fn too_low_a_role_names_the_role_that_is_needed() {
     let detail = problem["detail"].as_str().unwrap();
     assert!(detail.contains("viewer") && detail.contains("admin"), "{detail}");
 }
+
+#[tokio::test]
+async fn a_title_fits_whatever_is_not_permitted() {
+    let service = Service::start().await;
+    let integration = service.admin().connect(&given::bucket("images")).await;
+    let body = json!({"name": "Restricted", "role": "admin", "integration_ids": [given::id(&integration)]});
+    let token = service.admin().post("/api/v1/tokens", &body).await.json(201);
+    let restricted = service.admin().showing(token["token"].as_str().unwrap());
+
+    for (reply, code) in [
+        (service.viewer().get("/api/v1/drafts").await, "role_too_low"),
+        (restricted.get("/api/v1/tokens").await, "token_restricted"),
+        (service.client(Actor::Anonymous).get("/content/x.y").await, "invalid_url"),
+    ] {
+        assert_eq!(reply.problem(403, code)["title"], "This is not permitted", "{code}");
+    }
+}

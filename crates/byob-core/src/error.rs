@@ -37,15 +37,15 @@ pub enum Kind {
     Invalid,
     /// No valid token was shown.
     Unauthenticated,
-    /// The actor's role does not suffice, in an organization of their own.
+    /// It may not be done: the role or the token does not suffice in an organization of one's own, or the address is not ours.
     Forbidden,
     /// It does not exist, or belongs to another organization: the two are never told apart.
     NotFound,
     /// The path exists, but not for this method.
     MethodNotAllowed,
-    /// It clashes with something that exists, or was changed meanwhile.
+    /// The state of things does not allow it: it clashes with something that exists, is turned off, or was changed meanwhile.
     Conflict,
-    /// It existed and has expired.
+    /// It was good once: it has expired, or what it stood for has changed.
     Gone,
     /// The request is larger than the service takes.
     TooLarge,
@@ -59,7 +59,7 @@ pub enum Kind {
     AwsUnavailable,
     /// Our own guard refused to connect to an address.
     AddressRefused,
-    /// The operator's configuration lacks something.
+    /// The operator has something to mend: a setting, the platform's credentials, the clock.
     NotConfigured,
     /// The database does not answer.
     Unavailable,

@@ -130,23 +130,24 @@ impl Failure {
     }
 }
 
+/// The status, and a title that is true of every problem of the kind.
 pub fn status(kind: Kind) -> (StatusCode, &'static str) {
     match kind {
         Kind::Malformed => (StatusCode::BAD_REQUEST, "The request cannot be read"),
-        Kind::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "The input is not valid"),
+        Kind::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "What was sent, or named, is not valid"),
         Kind::Unauthenticated => (StatusCode::UNAUTHORIZED, "A valid token is needed"),
-        Kind::Forbidden => (StatusCode::FORBIDDEN, "The token's role does not suffice"),
+        Kind::Forbidden => (StatusCode::FORBIDDEN, "This is not permitted"),
         Kind::NotFound => (StatusCode::NOT_FOUND, "Not found"),
         Kind::NotServed => (StatusCode::NOT_FOUND, "The locator is not served"),
         Kind::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "The method is not allowed here"),
-        Kind::Conflict => (StatusCode::CONFLICT, "It clashes with something that exists"),
-        Kind::Gone => (StatusCode::GONE, "It has expired"),
+        Kind::Conflict => (StatusCode::CONFLICT, "What is there now does not allow it"),
+        Kind::Gone => (StatusCode::GONE, "It is no longer good"),
         Kind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "Too often in a short time"),
         Kind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The request is too large"),
         Kind::AwsRefused => (StatusCode::BAD_GATEWAY, "AWS refused"),
         Kind::AddressRefused => (StatusCode::BAD_GATEWAY, "The address is not allowed"),
-        Kind::AwsUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "AWS does not answer at the moment"),
-        Kind::NotConfigured => (StatusCode::SERVICE_UNAVAILABLE, "The service lacks configuration"),
+        Kind::AwsUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "AWS cannot be used at the moment"),
+        Kind::NotConfigured => (StatusCode::SERVICE_UNAVAILABLE, "The operator has something to mend"),
         Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "The service is not available at the moment"),
         Kind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side"),
     }
