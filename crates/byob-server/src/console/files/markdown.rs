@@ -5,21 +5,21 @@
 
 use std::collections::HashMap;
 
-use axum::{
-    body::Bytes,
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::{body::Bytes, extract::State, response::IntoResponse};
 use byob_aws::{Locator, ObjectKey};
-use byob_core::{display::Disposition, resolve::ResolveOptions};
+use byob_core::{Error, display::Disposition, resolve::ResolveOptions};
 use maud::{PreEscaped, html};
 use percent_encoding::percent_decode_str;
 use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use tokio::{runtime::Handle, sync::Semaphore, task::spawn_blocking};
 
 use super::{file_path, one::Which};
 use crate::{
     body::Query,
-    console::{Answer, here::Viewer},
+    console::{
+        Answer,
+        here::{Here, Viewer},
+    },
     router::App,
 };
 
@@ -29,19 +29,36 @@ const MOST_PICTURES: usize = 200;
 /// As long as somebody reads.
 const LIFE: u32 = 3600;
 
+/// No more markup is made, about, in bytes: a link of six bytes can become one of kilobytes.
+const MOST_MARKUP: usize = 4 * 1024 * 1024;
+
+/// Long documents take a core for a second, and anybody who may open files may send one.
+static SIDE_BY_SIDE: Semaphore = Semaphore::const_new(4);
+
 pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Query<Which>, text: Bytes) -> Answer {
     let document = which.locator()?;
-    let text = String::from_utf8_lossy(&text);
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let events: Vec<Event<'_>> = Parser::new_ext(&text, options).collect();
-    let wanted: Vec<String> = events.iter().filter_map(|event| picture(event, &document)).take(MOST_PICTURES).collect();
+    let turn = SIDE_BY_SIDE.acquire().await.map_err(Error::internal)?;
+    let runtime = Handle::current();
+    let markup = spawn_blocking(move || -> Result<String, Error> {
+        // Belongs to the work: who hangs up does not let the next one in before it is done.
+        let _turn = turn;
+        let text = String::from_utf8_lossy(&text);
+        let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+        let events: Vec<Event<'_>> = Parser::new_ext(&text, options).collect();
+        let wanted = events.iter().filter_map(|event| picture(event, &document)).take(MOST_PICTURES).collect();
+        let pictures = runtime.block_on(addresses(&app, &here, wanted))?;
+        Ok(Page { document: &document, pictures, path: &|locator| file_path(&here, locator) }.render(events))
+    });
+    let markup = markup.await.map_err(Error::internal)??;
+    Ok(PreEscaped(markup).into_response())
+}
+
+/// Addresses of what can be resolved, by locator.
+async fn addresses(app: &App, here: &Here, wanted: Vec<String>) -> Result<HashMap<String, String>, Error> {
     let options = ResolveOptions { expires_in: LIFE, disposition: Disposition::Auto, content_type: None };
     let answers = app.core.resolve(&here.reach(), &wanted, &options).await?;
     let urls = answers.into_iter().map(|answer| answer.ok().map(|resolved| resolved.url));
-    let pictures = wanted.into_iter().zip(urls).filter_map(|(locator, url)| Some((locator, url?))).collect();
-    let page = Page { document: &document, pictures, path: &|locator| file_path(&here, locator) };
-    let response: Response = PreEscaped(page.render(events)).into_response();
-    Ok(response)
+    Ok(wanted.into_iter().zip(urls).filter_map(|(locator, url)| Some((locator, url?))).collect())
 }
 
 /// The locator of a picture that lies beside the document.
@@ -108,21 +125,25 @@ impl Page<'_> {
         let mut closing: Vec<&str> = Vec::new();
         // Of a picture, the text inside is what it is called.
         let mut image: Option<(CowStr<'_>, String)> = None;
+        let mut length = Length::default();
         for event in events {
+            if !length.lets(&event) {
+                continue;
+            }
             if let Some((_, name)) = &mut image {
                 match event {
                     Event::Text(text) | Event::Code(text) => name.push_str(&text),
                     Event::SoftBreak | Event::HardBreak => name.push(' '),
                     Event::End(TagEnd::Image) => {
                         if let Some((link, name)) = image.take() {
-                            safe.push(Event::InlineHtml(self.image(&link, &name).into()));
+                            safe.push(length.with(Event::InlineHtml(self.image(&link, &name).into())));
                         }
                     }
                     _ => {}
                 }
                 continue;
             }
-            safe.push(match event {
+            safe.push(length.with(match event {
                 Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
                 Event::Start(Tag::Image { dest_url, .. }) => {
                     image = Some((dest_url, String::new()));
@@ -143,10 +164,14 @@ impl Page<'_> {
                 Event::TaskListMarker(true) => Event::Text("☑ ".into()),
                 Event::TaskListMarker(false) => Event::Text("☐ ".into()),
                 other => other,
-            });
+            }));
         }
         let mut markup = String::new();
         pulldown_cmark::html::push_html(&mut markup, safe.into_iter());
+        if length.is_cut {
+            let why = "This is the beginning of the document: as a whole it is too long to be shown so.";
+            markup.push_str(&html! { p .hint { (why) } }.into_string());
+        }
         markup
     }
 
@@ -179,6 +204,40 @@ impl Page<'_> {
             (None, Target::Nowhere) => html! { (shown_as) },
         };
         markup.into_string()
+    }
+}
+
+/// How long the markup is, about; and the end of one that becomes too long.
+#[derive(Default)]
+struct Length {
+    bytes: usize,
+    is_cut: bool,
+    /// How deep it is within what was left out.
+    depth: usize,
+}
+
+impl Length {
+    /// Whether what comes is still shown. At the end what is open is closed, and nothing else begins.
+    fn lets(&mut self, event: &Event<'_>) -> bool {
+        if self.bytes < MOST_MARKUP || (self.depth == 0 && matches!(event, Event::End(_))) {
+            return true;
+        }
+        self.is_cut = true;
+        match event {
+            Event::Start(_) => self.depth += 1,
+            Event::End(_) => self.depth -= 1,
+            _ => {}
+        }
+        false
+    }
+
+    fn with<'a>(&mut self, event: Event<'a>) -> Event<'a> {
+        self.bytes += match &event {
+            Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => text.len(),
+            // Such as a cell of a table with its two tags.
+            _ => 8,
+        };
+        event
     }
 }
 
@@ -242,6 +301,21 @@ mod tests {
         assert!(rendered("![a *cat*](cat.png)").contains("<img src=\"https://bucket/cat\" alt=\"a cat\""));
         assert!(rendered("![x](https://tracker.example/x.png)").contains("<a href=\"https://tracker.example/x.png\""));
         assert!(!rendered("![x](javascript:alert(1))").contains("<img"));
+    }
+
+    #[test]
+    fn a_document_that_becomes_too_long_is_cut_where_it_can_be() {
+        let short = rendered(&"- [a](b)\n".repeat(100));
+        assert!(!short.contains("too long"), "{short}");
+        for piece in ["- [a](b)\n", "> - ![x *y*](b) c\n", "|[a](b)|![c](d)|\n", "*[a](b)*\n"] {
+            let markup = rendered(&format!("|a|b|\n|-|-|\n{}", piece.repeat(100_000)));
+            assert!(markup.len() < 2 * MOST_MARKUP, "{}", markup.len());
+            assert!(markup.ends_with("too long to be shown so.</p>"), "{piece}");
+            for tag in ["ul", "li", "p", "a", "table", "tr", "td", "tbody", "em", "blockquote"] {
+                let opened = markup.matches(&format!("<{tag}>")).count() + markup.matches(&format!("<{tag} ")).count();
+                assert_eq!(opened, markup.matches(&format!("</{tag}>")).count(), "{piece} {tag}");
+            }
+        }
     }
 
     #[test]
