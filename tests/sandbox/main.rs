@@ -14,3 +14,4 @@ mod hostile;
 mod principals;
 mod proxy;
 mod roles;
+mod tables;

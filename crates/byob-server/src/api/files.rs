@@ -95,8 +95,8 @@ struct FileTable {
     columns: Vec<TableColumn>,
     /// How many columns it has altogether.
     column_count: usize,
-    /// Its first rows, each with a value for each column. Values of CSV are texts. Of a value of more than 16 KB there is the beginning as a text,
-    /// with `…` at its end; all together have 8 MB at most, for which there may be fewer rows than were asked for.
+    /// Its first rows, each with a value for each column. Values of CSV are texts. Of JSON lines, a whole number of more than 64 bits, and what has
+    /// one in it, is a text, as it is written. Of a value of more than 16 KB there is the beginning as a text, with `…` at its end; all together have 8 MB at most, for which there may be fewer rows than were asked for.
     #[schema(value_type = Vec<Vec<Object>>)]
     rows: Vec<Vec<Value>>,
     /// How many rows it has altogether; `null` where only reading it all would tell.
@@ -107,6 +107,13 @@ struct FileTable {
     bad_lines: Vec<usize>,
     /// How many lines are none.
     bad_line_count: usize,
+    /// Of CSV and TSV: the line in which a row begins that opens a quote and does not close it, as far as the file was read. It and what follows
+    /// are left out.
+    open_quote: Option<usize>,
+    /// How a table of lines is encoded: `UTF-8`, `UTF-16LE` or `UTF-16BE`, as its byte order mark says; `windows-1252` if without one most that is
+    /// not ASCII is no UTF-8.
+    #[schema(example = "UTF-8")]
+    encoding: Option<&'static str>,
     /// How many bytes of the file were read for this answer.
     bytes_read: u64,
     /// How many bytes it has.
@@ -148,6 +155,8 @@ impl From<Table> for FileTable {
             has_more: table.has_more,
             bad_lines: table.bad_lines,
             bad_line_count: table.bad_line_count,
+            open_quote: table.open_quote,
+            encoding: table.encoding,
             bytes_read: table.bytes_read,
             size: table.size,
         }

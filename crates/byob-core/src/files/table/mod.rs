@@ -6,6 +6,7 @@ mod pages;
 mod parquet;
 mod reader;
 mod separated;
+mod text;
 mod unpack;
 
 use byob_aws::{Invalid, Locator, ObjectKey};
@@ -13,7 +14,7 @@ use serde_json::Value;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
 pub use self::kind::ColumnKind;
-use self::reader::RangeReader;
+use self::{reader::RangeReader, text::Text};
 use crate::{
     core::Core,
     error::{Error, Kind, Result},
@@ -78,6 +79,11 @@ pub struct Table {
     pub bad_lines: Vec<usize>,
     /// How many there are.
     pub bad_line_count: usize,
+    /// Of values between separators, where a row begins that opens a quote and does not close it, as far as the file was read. It and what
+    /// follows are left out.
+    pub open_quote: Option<usize>,
+    /// How a table of lines is encoded, by its name on the web.
+    pub encoding: Option<&'static str>,
     /// How many bytes of the file were read for this.
     pub bytes_read: u64,
     /// How many it has.
@@ -106,6 +112,8 @@ struct Beginning {
     has_more: bool,
     bad_lines: Vec<usize>,
     bad_line_count: usize,
+    open_quote: Option<usize>,
+    encoding: Option<&'static str>,
 }
 
 impl Format {
@@ -158,18 +166,22 @@ async fn lines(format: Format, mut reader: RangeReader, wanted: usize) -> Result
         let found;
         // The reader goes along, for it holds the turn: who hangs up does not end the work.
         (reader, bytes, found) = spawn_blocking(move || {
-            let (text, text_is_whole) = reader::text(&bytes, is_whole);
+            let Text { content, encoding, is_whole } = Text::of(&bytes, is_whole);
             let found = match format {
-                Format::Jsonl => jsonl::read(&text, text_is_whole, wanted),
-                _ => separated::read(&text, text_is_whole, wanted, format),
+                Format::Jsonl => jsonl::read(&content, is_whole, wanted),
+                _ => separated::read(&content, is_whole, wanted, format),
             };
-            drop(text);
-            (reader, bytes, found)
+            (reader, bytes, Beginning { encoding: Some(encoding), ..found })
         })
         .await
         .map_err(Error::internal)?;
         if found.rows.len() >= wanted || found.is_full() || is_whole || want >= MOST_BYTES {
-            return Ok(found.table(format, &reader));
+            return match found.open_quote {
+                Some(line) if found.columns.is_empty() => {
+                    Err(damaged(format!("The row that begins in line {line} opens a quote that is not closed.")))
+                }
+                _ => Ok(found.table(format, &reader)),
+            };
         }
         want *= 4;
     }
@@ -208,6 +220,8 @@ impl Beginning {
             has_more: self.has_more,
             bad_lines: self.bad_lines,
             bad_line_count: self.bad_line_count,
+            open_quote: self.open_quote,
+            encoding: self.encoding,
             bytes_read: reader.bytes_read(),
             size: reader.size(),
         }

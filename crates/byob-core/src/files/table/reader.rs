@@ -1,10 +1,9 @@
 //! A file in a bucket, read by ranges.
 
-use std::{borrow::Cow, io::Read, sync::Arc};
+use std::sync::Arc;
 
 use byob_aws::Locator;
 use bytes::Bytes;
-use flate2::read::MultiGzDecoder;
 use tokio::sync::SemaphorePermit;
 
 use crate::{
@@ -105,25 +104,4 @@ fn is(error: &Error, code: &str) -> bool {
 
 fn changed() -> Error {
     Error::new(Kind::Conflict, "object_changed", "The file was overwritten while it was read.").hint("Load it again.")
-}
-
-/// No more is unpacked, in bytes: a few kilobytes can pack gigabytes.
-const MOST_UNPACKED: u64 = 4 * 1024 * 1024;
-
-/// The text that the bytes begin with, unpacked if they are packed by gzip, without a byte order mark; and whether it is all of it.
-pub fn text(bytes: &[u8], is_whole: bool) -> (Cow<'_, [u8]>, bool) {
-    let (text, is_whole) = if bytes.starts_with(&[0x1f, 0x8b]) {
-        let mut unpacked = Vec::new();
-        // What was cut off is unpacked as far as it goes.
-        let end = MultiGzDecoder::new(bytes).take(MOST_UNPACKED).read_to_end(&mut unpacked);
-        let is_all = end.is_ok() && (unpacked.len() as u64) < MOST_UNPACKED;
-        (Cow::Owned(unpacked), is_whole && is_all)
-    } else {
-        (Cow::Borrowed(bytes), is_whole)
-    };
-    let mark = b"\xef\xbb\xbf";
-    match text {
-        Cow::Borrowed(text) => (Cow::Borrowed(text.strip_prefix(mark).unwrap_or(text)), is_whole),
-        Cow::Owned(text) => (Cow::Owned(text.strip_prefix(mark).map(<[u8]>::to_vec).unwrap_or(text)), is_whole),
-    }
 }

@@ -25,7 +25,7 @@ pub async fn show(app: &App, here: &Here, locator: &Locator, rows: Option<usize>
 }
 
 fn view(here: &Here, locator: &Locator, table: &Table) -> Markup {
-    let goes_on = table.has_more && table.rows.len() < ROWS[1];
+    let goes_on = table.has_more && table.open_quote.is_none() && table.rows.len() < ROWS[1];
     html! {
         @if table.columns.is_empty() { p .lead { "The file is empty." } }
         @else {
@@ -47,6 +47,12 @@ fn view(here: &Here, locator: &Locator, table: &Table) -> Markup {
             p .hint { (read(table)) }
             @if !table.bad_lines.is_empty() {
                 p .hint { "Left out, for they are no JSON: " (lines(table)) "." }
+            }
+            @if let Some(line) = table.open_quote {
+                p .hint { "The row that begins in line " (line) " opens a quote that is not closed. It and what follows are left out." }
+            }
+            @if let Some(encoding) = table.encoding.filter(|encoding| *encoding != "UTF-8") {
+                p .hint { "Read as " (encoding) "." }
             }
             @if goes_on {
                 @let locator = locator.to_string();
