@@ -2,6 +2,7 @@
 
 mod jsonl;
 mod kind;
+mod lengths;
 mod pages;
 mod parquet;
 mod reader;

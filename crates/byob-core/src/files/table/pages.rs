@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use parquet::{
-    basic::{Compression, Type as PhysicalType},
+    basic::{Compression, Encoding, Type as PhysicalType},
     column::page::{Page, PageMetadata, PageReader},
     data_type::{ByteArray, Int96},
     errors::{ParquetError, Result},
@@ -20,7 +20,7 @@ use parquet::{
     schema::types::{ColumnDescPtr, Type},
 };
 
-use super::unpack::unpack;
+use super::{lengths::lengths, unpack::unpack};
 
 /// How many bytes there is room for still; nothing after more was wanted.
 pub struct Room(Mutex<Option<usize>>);
@@ -129,14 +129,24 @@ impl<R: ChunkReader> Pages<R> {
                 // The library makes room for as many values as the header says.
                 self.room.take((*num_values as usize).saturating_mul(self.size_of_value()))?;
             }
-            Page::DataPage { buf, num_values, .. } => {
+            Page::DataPage { buf, num_values, encoding, .. } => {
                 *buf = self.unpack(buf, 0, true)?;
                 self.take_lists(*num_values)?;
+                self.take_lengths(*encoding, self.after_levels(buf))?;
             }
-            Page::DataPageV2 { buf, num_values, is_compressed, rep_levels_byte_len, def_levels_byte_len, .. } => {
+            Page::DataPageV2 {
+                buf,
+                num_values,
+                encoding,
+                is_compressed,
+                rep_levels_byte_len,
+                def_levels_byte_len,
+                ..
+            } => {
                 let levels = (*rep_levels_byte_len as usize).saturating_add(*def_levels_byte_len as usize);
                 *buf = self.unpack(buf, levels, *is_compressed)?;
                 self.take_lists(*num_values)?;
+                self.take_lengths(*encoding, buf.get(levels..))?;
             }
         }
         Ok(page)
@@ -161,6 +171,27 @@ impl<R: ChunkReader> Pages<R> {
     fn take_lists(&self, values: u32) -> Result<()> {
         let is_list = self.column.max_rep_level() > 0;
         self.room.take(if is_list { (values as usize).saturating_mul(size_of::<Field>()) } else { 0 })
+    }
+
+    /// The library makes room for as many lengths of texts as a page says that it has.
+    fn take_lengths(&self, encoding: Encoding, values: Option<&[u8]>) -> Result<()> {
+        if !matches!(encoding, Encoding::DELTA_LENGTH_BYTE_ARRAY | Encoding::DELTA_BYTE_ARRAY) {
+            return Ok(());
+        }
+        let lengths = values.and_then(|values| lengths(encoding, values));
+        let lengths = lengths.ok_or_else(|| ParquetError::General("a page has no lengths".into()))?;
+        self.room.take(lengths.saturating_mul(size_of::<i32>()))
+    }
+
+    /// What stands in a page after its levels, of which each kind has its length first. (Before there was that, there were no lengths of texts.)
+    fn after_levels<'a>(&self, mut page: &'a [u8]) -> Option<&'a [u8]> {
+        for most in [self.column.max_rep_level(), self.column.max_def_level()] {
+            if most > 0 {
+                let (length, rest) = page.split_first_chunk()?;
+                page = rest.get(usize::try_from(u32::from_le_bytes(*length)).ok()?..)?;
+            }
+        }
+        Some(page)
     }
 
     /// How much the library takes for one value of a dictionary.

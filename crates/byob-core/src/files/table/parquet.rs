@@ -85,7 +85,8 @@ fn beginning(reader: &dyn FileReader, wanted: usize) -> ParquetResult<Beginning>
     let shown = Type::group_type_builder(metadata.schema().name()).with_fields(shown).build()?;
     let column_count = fields.len();
     let mut found = Beginning { columns, column_count, row_count: Some(row_count), ..Beginning::default() };
-    for row in reader.get_row_iter(Some(shown))?.take(wanted) {
+    // Read ahead, a few bytes could be a thousand texts of the same megabyte.
+    for row in reader.get_row_iter(Some(shown))?.with_batch_size(1).take(wanted) {
         found.push(row?.get_column_iter().map(|(_, field)| value_of(field)).collect());
         if found.is_full() {
             break;
@@ -229,7 +230,7 @@ impl Read for Reader {
 #[cfg(test)]
 mod tests {
     use parquet::{
-        basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel},
+        basic::{BrotliLevel, Compression, Encoding, GzipLevel, ZstdLevel},
         data_type::{ByteArray, ByteArrayType, Int32Type},
         file::{
             metadata::ParquetMetaDataReader,
@@ -350,5 +351,33 @@ mod tests {
         assert!(file.len() < 2000, "{}", file.len());
         assert_eq!(rows(Bytes::from(file.clone()), 10, 16 << 20).unwrap().rows.len(), 1);
         assert!(detail(file, 1 << 20).ends_with("unpacked."));
+    }
+
+    #[test]
+    fn texts_have_no_more_lengths_than_there_is_room_for() {
+        for encoding in [Encoding::DELTA_LENGTH_BYTE_ARRAY, Encoding::DELTA_BYTE_ARRAY] {
+            for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+                let properties = WriterProperties::builder().set_dictionary_enabled(false).set_writer_version(version);
+                let values: Vec<String> = (0..MANY).map(|number| format!("text {number:04}")).collect();
+                let values: Vec<&str> = values.iter().map(String::as_str).collect();
+                let file = texts(properties.set_encoding(encoding).build(), &values);
+                let found = rows(Bytes::from(file.clone()), 1000, 100_000).unwrap();
+                assert_eq!(found.rows.iter().map(|row| row[0].as_str().unwrap()).collect::<Vec<_>>(), values);
+
+                // A block of 128 in 4 parts, and 300 numbers.
+                let head = [0x80, 0x01, 0x04, 0xac, 0x02];
+                let heads: Vec<usize> = (0..file.len() - 5).filter(|at| file[*at..at + 5] == head).collect();
+                assert_eq!(heads.len(), if encoding == Encoding::DELTA_BYTE_ARRAY { 2 } else { 1 });
+                for at in &heads {
+                    let mut file = file.clone();
+                    // As many as two bytes can say.
+                    file[at + 3..at + 5].copy_from_slice(&[0xff, 0x7f]);
+                    let detail = detail(file, 60_000);
+                    // Lengths that are not there cannot be followed by others.
+                    let is_last = heads.last() == Some(at);
+                    assert_eq!(detail.ends_with("unpacked."), is_last, "{encoding} {version:?} {detail}");
+                }
+            }
+        }
     }
 }
