@@ -99,6 +99,7 @@ fn shortened(text: &str) -> String {
 /// How much of the file this is.
 fn read(table: &Table) -> String {
     let rows = match (table.row_count, table.rows.len(), table.has_more) {
+        (_, 1, true) => "The first row.".to_owned(),
         (Some(all), shown, true) => format!("The first {shown} of {all} rows."),
         (None, shown, true) => format!("The first {shown} rows."),
         (_, 1, false) => "1 row, which is all.".to_owned(),
