@@ -123,7 +123,8 @@ describe("Files", () => {
       await page.goto(file("tables/picks.json"));
       await page.locator("#content summary").first().click();
       await page.locator("#content details[open] li").first().waitFor();
-      assert.deepEqual(loaded.map(([, status]) => status), [206]);
+      // The viewer of the PDF may be at it still.
+      assert.deepEqual(loaded.filter(([path]) => path.endsWith("picks.json")).map(([, status]) => status), [206]);
       await assertAccessible(page);
 
       await page.goto(file("tables/telemetry.csv"));
