@@ -319,6 +319,8 @@ describe("Files", () => {
       await page.getByText("The object pictures/gone.png does not exist (any more).").waitFor();
       await page.getByRole("link", { name: "Check the connection" }).waitFor();
       assert.equal(await page.getByRole("alert").count(), 1, "once");
+      await page.goto(file("odd-names/a/../b.txt"));
+      await page.getByText("Browsers fold . and .. in paths").waitFor();
       await page.goto(demo.url("file?locator=s3://nobodys-bucket/x.png"));
       await page.getByRole("alert").getByText("nobodys-bucket").waitFor();
       const aws = new AwsConsole(await visitor.open(), demo);

@@ -40,13 +40,26 @@ export async function showText(longest, show) {
   const content = document.getElementById("content");
   try {
     const { bytes, whole } = await range(content.dataset.url, 0, longest);
-    const text = new TextDecoder().decode(bytes);
+    const text = decoded(bytes);
     if (text) await show(content, text, bytes.length >= whole);
     else content.textContent = "The file is empty.";
     if (whole > bytes.length) note(content, `This is the beginning: ${bytes.length.toLocaleString()} of ${whole.toLocaleString()} bytes.`);
   } catch (error) {
     content.hidden = true;
     fails(error instanceof TypeError ? undefined : error.message);
+  }
+}
+
+/** Text as it is meant: UTF-16 says so at its beginning, and what is no UTF-8 is taken for Windows-1252, as tables are. */
+function decoded(bytes) {
+  const marks = { "255,254": "utf-16le", "254,255": "utf-16be" };
+  const encoding = marks[bytes.slice(0, 2).join()];
+  if (encoding) return new TextDecoder(encoding).decode(bytes);
+  try {
+    // What the range cuts in two at the end is no fault.
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
   }
 }
 

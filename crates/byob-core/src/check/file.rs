@@ -6,6 +6,9 @@ use byob_aws::Locator;
 use tokio::sync::Semaphore;
 
 use super::{
+    causes::named,
+    fix::Facts,
+    objects::is_folded,
     report::{Finding, Outcome},
     run::Run,
     steps::StepName,
@@ -15,6 +18,7 @@ use crate::{
     core::{Core, PUBLIC},
     error::{Error, Result},
     id::{CheckId, IntegrationId},
+    integration::settings::Delivery,
     organization::Reach,
 };
 
@@ -64,6 +68,11 @@ impl Core {
         let report = Box::pin(run.steps(&STEPS, id, Duration::ZERO, None)).await;
         let mut failed = report.steps.into_iter().filter(|step| step.outcome == Outcome::Failed);
         let found = failed.find_map(|step| Some((step.name, step.finding?)));
+        let found = found.or_else(|| {
+            let is_folded = integration.spec.delivery == Delivery::Direct && is_folded(locator.key().as_str());
+            let facts = Facts::of(&subject).with("key", locator.key().as_str());
+            is_folded.then(|| (StepName::PresignedUrlLoads, facts.finding(named("key_folded"), &subject)))
+        });
         Ok(found.map(|(step, finding)| Trouble { step, finding, integration_id: integration.id.clone() }))
     }
 }

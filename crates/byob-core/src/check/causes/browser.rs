@@ -1,7 +1,10 @@
 //! What pages in a browser are kept from.
 
 use super::{Cause, seen::told};
-use crate::check::{report::DocumentKind, steps::StepName::BrowserCorsAllowed};
+use crate::check::{
+    report::DocumentKind,
+    steps::StepName::{BrowserCorsAllowed, PresignedUrlLoads},
+};
 
 /// In the order in which they are tried.
 pub const ROWS: &[Cause] = &[
@@ -58,5 +61,14 @@ pub const ROWS: &[Cause] = &[
         means: "The preflight is permitted, but the file itself comes without `Access-Control-Allow-Origin`, so that browsers keep it from the page.",
         fix: "Look for a proxy or cache in front of the store that drops the header or ignores `Vary: Origin`.",
         document: Some(DocumentKind::Cors),
+    },
+    Cause {
+        name: "key_folded",
+        steps: &[PresignedUrlLoads],
+        sign: "A file whose key has `.` or `..` between slashes, and everything else passed",
+        when: told,
+        means: "Browsers fold `.` and `..` in paths, so that none can load `{key}` straight from the bucket; programs can.",
+        fix: "Set the integration's `delivery` to `proxy`, or give the file a key without them.",
+        document: None,
     },
 ];
