@@ -35,6 +35,22 @@ describe("Pictures of", () => {
     await page.goto(demo.url(`connect/${draft.id}/access-policy`));
   });
 
+  pictured("the integrations", {}, async (page) => {
+    await demo.api("POST", `integrations/${demo.started.integration_id}/check`, {});
+    await page.goto(demo.url("integrations"));
+  });
+
+  pictured("the bucket", {}, async (page) => {
+    await page.goto(demo.url("connect"));
+    await page.getByRole("button", { name: "Begin" }).click();
+    await page.getByLabel("Name of the bucket").fill("acme-images");
+  });
+
+  pictured("a table", {}, async (page) => {
+    await page.goto(demo.url(`file?locator=s3://${demo.started.bucket}/tables/telemetry.parquet`));
+    await page.getByRole("heading", { name: "Details" }).waitFor();
+  });
+
   pictured("the check", {}, async (page) => {
     const draft = await demo.api("POST", "drafts", {
       name: "Archive", region: "eu-central-1", endpoint_url: demo.started.aws_endpoint_url, force_path_style: true,
