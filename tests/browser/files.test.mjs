@@ -73,6 +73,14 @@ describe("Files", () => {
       await page.getByRole("heading", { name: "shift.html" }).waitFor();
       await jump("frames/robot-07/", "/reports");
       await page.getByRole("heading", { name: "reports" }).waitFor();
+      await jump("frames/", "robot-07/");
+      await page.waitForURL((url) => url.searchParams.get("prefix") === "frames/robot-07/");
+      await jump("frames/", "s3://acme-robotics-data/README.md");
+      await page.getByRole("heading", { name: "README.md" }).waitFor();
+      await jump("frames/", "s3://acme-robotics-data/reports/");
+      await page.getByRole("heading", { name: "reports" }).waitFor();
+      await jump("frames/", "nosuch/");
+      await page.getByRole("alert").getByText("No file and no folder is called nosuch/").waitFor();
       await jump("frames/", "/000042.png");
       await page.getByRole("alert").getByText("No file and no folder is called /000042.png").waitFor();
       assert.equal(await page.getByLabel("Go to a file or a folder").inputValue(), "/000042.png", "what was typed is kept");

@@ -60,7 +60,7 @@ fn fields(line: &str) -> Option<BTreeMap<String, (ColumnKind, Value)>> {
 
 /// A value, and what it is. A whole number that would be rounded stays as it is written, as a text, and so does what has one in it.
 fn value(written: &str) -> Option<(ColumnKind, Value)> {
-    let value: Value = serde_json::from_str(written).ok()?;
+    let Ok(value) = serde_json::from_str::<Value>(written) else { return unheld(written) };
     let kind = ColumnKind::of(&value);
     if !is_rounded(&value) {
         return Some((kind, value));
@@ -71,6 +71,17 @@ fn value(written: &str) -> Option<(ColumnKind, Value)> {
         ColumnKind::Number => (kind, value),
         kind => (kind, Value::String(written.to_owned())),
     })
+}
+
+/// A value that JSON permits and nothing here can hold, such as `1e400`, or lists in lists in lists: as it is written.
+fn unheld(written: &str) -> Option<(ColumnKind, Value)> {
+    let kind = match written.bytes().next()? {
+        b'[' => ColumnKind::List,
+        b'{' => ColumnKind::Object,
+        b'-' | b'0'..=b'9' => ColumnKind::Number,
+        _ => return None,
+    };
+    Some((kind, Value::String(written.to_owned())))
 }
 
 /// Whether it is, or has in it, a number beyond those that are kept digit by digit.
@@ -115,6 +126,15 @@ mod tests {
         let long = format!("{{\"a\":\"{}\"}}\n", "ü".repeat(50_000)).repeat(1000);
         let found = read(&long, true, 1000);
         assert!(found.has_more && found.rows.len() < 1000 && found.rows[0][0].as_str().unwrap().len() < 20_000);
+    }
+
+    #[test]
+    fn what_is_too_large_or_too_deep_stays_as_it_is_written() {
+        let deep = format!("{}{}", "[".repeat(500), "]".repeat(500));
+        let found = read(&format!("{{\"a\":1e400,\"b\":{{\"c\":-1e999}},\"d\":{deep}}}\n\"\\ud800\""), true, 10);
+        assert_eq!(found.rows, [[json!("1e400"), json!("{\"c\":-1e999}"), json!(deep)]]);
+        let kinds: Vec<_> = found.columns.iter().map(|column| column.kind.as_str()).collect();
+        assert_eq!((kinds, found.bad_lines), (vec!["number", "object", "list"], vec![2]));
     }
 
     #[test]
