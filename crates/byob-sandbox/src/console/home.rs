@@ -66,6 +66,10 @@ fn view(visit: &Visit, overview: &Overview) -> Markup {
         h2 { "Connect a bucket" }
         p { "Do it in the order in which AWS asks for it. BYOB shows the documents to paste." }
         ol.steps {
+            li {
+                "Tell BYOB where this AWS is: under " b { "A store that is not AWS, or no role" } " of the step " b { "Bucket" }
+                ", the endpoint is what stands before " code { "/_console/" } " in the address of this page, and the bucket’s name stands in the path."
+            }
             li { a href=(visit.link("iam/policies/create")) { "Create a policy" } " from the access policy that BYOB shows." }
             li { a href=(visit.link("iam/roles/create")) { "Create a role" } " from the trust policy, and add that policy to it." }
             li { "Copy the role’s ARN into BYOB, and save." }

@@ -11,7 +11,7 @@ pub const ROWS: &[Cause] = &[
         sign: "No connection",
         when: |seen| seen.fault.kind == FaultKind::Unreachable,
         means: "Nobody answers at {endpoint}.",
-        fix: "Check the endpoint URL: scheme, host and port. For AWS leave it out. If the store is up, a firewall may keep the service away.",
+        fix: "Check the endpoint URL: scheme, host and port. AWS needs none; every other store does, also one that only behaves like AWS. If the store is up, a firewall may keep the service away.",
         document: None,
     },
     Cause {

@@ -37,7 +37,7 @@ fn view(here: &Here, integration: &Record, checks: &[PastCheck], documents: &Doc
         @if !integration.row.enabled {
             div .note .warn { p { "This integration is turned off: it serves no files. Turn it on under " a href=(one.path("/settings")) { "Settings" } "." } }
         }
-        @if checks.first().is_some_and(|last| last.started_at < integration.row.updated_at) {
+        @if integration.row.checked_at.is_some_and(|at| at < integration.row.updated_at) {
             div .note { p { "It was changed after the last check. The next one comes about a minute after a change, where checks are scheduled; or check now." } }
         }
         @if let Some(changed) = &documents.changes { (changes::note(&one, changed)) }
