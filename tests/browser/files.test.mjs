@@ -376,6 +376,11 @@ describe("Files", () => {
         await page.goto(folder("reports/"));
         await page.getByRole("alert").getByText("is turned off").waitFor();
         await assertAccessible(page);
+        for (const typed of ["reports/", "shift.html"]) {
+          await page.goto(`${folder("reports/")}&jump=${encodeURIComponent(typed)}`);
+          await page.getByRole("alert").getByText("is turned off").waitFor();
+        }
+        await page.goto(folder("reports/"));
         await page.getByRole("link", { name: "See the integration" }).click();
         await page.getByText("Turned off", { exact: true }).waitFor();
       } finally {

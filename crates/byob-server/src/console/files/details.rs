@@ -12,7 +12,7 @@ use byob_core::{
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{file_path, versions::standing};
+use super::{file_path, locator, versions::standing};
 use crate::{
     body::Query,
     console::{
@@ -33,7 +33,7 @@ pub struct Which {
 }
 
 pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Query<Which>) -> Answer {
-    let locator = Locator::parse(which.locator.trim_start()).map_err(byob_core::Error::from)?;
+    let locator = locator(&which.locator)?;
     let content = match app.core.file_details(&here.reach(), &locator).await {
         Ok(details) => html! { (facts(&details)) (versions(&app, &here, &locator).await) },
         // Beside the file, which does not load either and says why.

@@ -33,12 +33,15 @@ pub async fn page(app: &App, folder: &Folder) -> Answer {
         match find(app, folder, &key).await {
             Ok(Some(meant)) => return Ok(go(folder, &meant)),
             Ok(None) => {}
-            // What cannot be listed may still be read; what is outside of what is served is not there.
+            // What is outside of what is served is not there.
             Err(error) if error.code() == "outside_scope" => {}
-            Err(_) if typed.ends_with('/') => break,
+            // What cannot be listed may still be read, and the page of a folder says why it is not listed.
             Err(_) => {
                 let key = typed.strip_prefix('/').unwrap_or(typed);
-                return Ok(go(folder, &Meant::File(format!("s3://{bucket}/{key}"))));
+                let is_folder = key.is_empty() || key.ends_with('/');
+                let from_top =
+                    if is_folder { Meant::Folder(key.to_owned()) } else { Meant::File(format!("s3://{bucket}/{key}")) };
+                return Ok(go(folder, &from_top));
             }
         }
     }

@@ -20,7 +20,8 @@ use axum::{
     Router,
     routing::{get, post},
 };
-use byob_core::id::IntegrationId;
+use byob_aws::Locator;
+use byob_core::{Error, id::IntegrationId};
 
 use super::here::Here;
 use crate::router::App;
@@ -35,6 +36,11 @@ pub fn router() -> Router<App> {
         .route("/o/{organization}/file", get(one::page))
         .route("/o/{organization}/file/details", get(details::page))
         .route("/o/{organization}/file/markdown", post(markdown::page))
+}
+
+/// A locator of an address. A key may end with a blank; a locator begins with none.
+fn locator(text: &str) -> Result<Locator, Error> {
+    Locator::parse(text.trim_start()).map_err(Error::from)
 }
 
 /// The page of a file.

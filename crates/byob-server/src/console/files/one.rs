@@ -50,9 +50,8 @@ pub struct Which {
 }
 
 impl Which {
-    /// A key may end with a blank; a locator begins with none.
     pub fn locator(&self) -> Result<Locator, Error> {
-        Locator::parse(self.locator.trim_start()).map_err(Error::from)
+        super::locator(&self.locator)
     }
 }
 
