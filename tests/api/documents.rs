@@ -91,6 +91,22 @@ async fn only_what_is_written_to_expires() {
 }
 
 #[tokio::test]
+async fn scratch_files_stay_as_long_as_the_settings_say() {
+    let service = Service::start().await;
+    let longer = given::with(scope("images", "team"), &json!({"access": ["read", "write"], "lifecycle_days": 45}));
+
+    let (_, documents) = documents(&service.admin(), &longer).await;
+
+    let rules = documents["lifecycle"]["Rules"].as_array().unwrap();
+    let days: Vec<_> = rules.iter().map(|rule| rule["Expiration"]["Days"].as_i64()).collect();
+    assert_eq!(days, [Some(45), Some(45), None]);
+    assert_eq!(rules[2]["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"], 45);
+    let refused = service.admin().post("/api/v1/drafts", &json!({"lifecycle_days": 0})).await.json(422);
+    assert_eq!(refused["errors"][0]["field"], "lifecycle_days", "{refused}");
+    assert_eq!(refused["errors"][0]["hint"], "Use 1 to 3650 days.");
+}
+
+#[tokio::test]
 async fn a_policy_that_no_role_has_room_for_is_told_and_nothing_else_is_lost() {
     let service = Service::start().await;
     let admin = service.admin();

@@ -40,6 +40,7 @@ async fn what_is_typed_stays_when_it_is_refused_and_the_reason_stands_at_the_fie
             ("region", region),
             ("longest_url_lifetime", "600"),
             ("session_duration", duration),
+            ("lifecycle_days", "30"),
             ("stable_urls", "yes"),
         ]
     };
@@ -47,7 +48,7 @@ async fn what_is_typed_stays_when_it_is_refused_and_the_reason_stands_at_the_fie
     let refused = visitor.post(&format!("{path}/settings"), &fields("eu west", "60")).await;
     let worded = visitor.post(&format!("{path}/settings"), &fields("eu-west-1", "an hour")).await;
     assert_eq!(worded.status, 422);
-    assert!(worded.body.contains("This is not a number of seconds."), "{}", worded.body);
+    assert!(worded.body.contains("This is not a whole number."), "{}", worded.body);
     let saved = visitor.post(&format!("{path}/settings"), &fields("eu-west-1", "900")).await;
 
     assert_eq!(refused.status, 422);
@@ -64,8 +65,8 @@ async fn what_is_typed_stays_when_it_is_refused_and_the_reason_stands_at_the_fie
     let now =
         service.admin().get(&format!("/api/v1/integrations/{}", integration["id"].as_str().unwrap())).await.json(200);
     assert_eq!(
-        (&now["name"], &now["region"], &now["session_duration"]),
-        (&json!("Pictures"), &json!("eu-west-1"), &json!(900))
+        (&now["name"], &now["region"], &now["session_duration"], &now["lifecycle_days"]),
+        (&json!("Pictures"), &json!("eu-west-1"), &json!(900), &json!(30))
     );
 }
 

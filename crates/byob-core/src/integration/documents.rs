@@ -14,9 +14,6 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Scratch files and exports expire after this many days.
-const LIFECYCLE_DAYS: u32 = 7;
-
 /// All documents. Those that need a field which a draft does not have yet are missing.
 #[derive(Debug, Clone, Serialize)]
 pub struct Documents {
@@ -74,7 +71,7 @@ impl Core {
                 .filter(|_| by_role)
                 .map(|principal| policies::trust::trust_policy(principal, external_id)),
             cors: policies::cors::cors_configuration(&self.origins, &access),
-            lifecycle: policies::lifecycle::lifecycle_configuration(prefix.as_ref(), LIFECYCLE_DAYS),
+            lifecycle: policies::lifecycle::lifecycle_configuration(prefix.as_ref(), settings.lifecycle_days),
             cloudformation: None,
             terraform: None,
             aws_cli: None,

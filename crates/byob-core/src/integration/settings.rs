@@ -62,6 +62,11 @@ pub struct Settings {
     /// How files get to browsers. Default: `direct`.
     #[serde(default)]
     pub delivery: Delivery,
+    /// After how many days files below `temp/` and `export/` of the scope expire, and uploads that were never ended: 1 to 3,650. The lifecycle
+    /// configuration says it, which the customer applies. Default: 7.
+    #[serde(default = "default_lifecycle_days")]
+    #[schema(default = 7, minimum = 1, maximum = 3650)]
+    pub lifecycle_days: u32,
 }
 
 /// How files get to browsers.
@@ -207,6 +212,10 @@ fn default_longest_url_lifetime() -> u32 {
 
 fn default_session_duration() -> u32 {
     3600
+}
+
+fn default_lifecycle_days() -> u32 {
+    7
 }
 
 fn yes() -> bool {

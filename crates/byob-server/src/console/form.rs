@@ -84,7 +84,7 @@ impl Faults {
 
     /// What is to be a number, and is none.
     pub fn no_number<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        Self::all(names, &Invalid::new("no_number", "This is not a number of seconds.", "Write digits alone."))
+        Self::all(names, &Invalid::new("no_number", "This is not a whole number.", "Write digits alone."))
     }
 
     fn all<'a>(names: impl IntoIterator<Item = &'a str>, invalid: &Invalid) -> Self {

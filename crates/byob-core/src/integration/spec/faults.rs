@@ -1,5 +1,7 @@
 //! What is wrong with settings, field by field.
 
+use std::ops::RangeInclusive;
+
 use byob_aws::Invalid;
 
 use crate::error::FieldFault;
@@ -13,10 +15,10 @@ impl Faults {
         parsed.map_err(|invalid| self.add(field, &invalid)).ok()
     }
 
-    pub(super) fn range(&mut self, field: &str, value: u32, least: u32, most: u32) {
-        if !(least..=most).contains(&value) {
-            let hint = format!("Use {least} to {most} seconds.");
-            self.add(field, &Invalid::new("out_of_range", format!("{value} seconds are out of range."), hint));
+    pub(super) fn range(&mut self, field: &str, value: u32, unit: &str, range: RangeInclusive<u32>) {
+        if !range.contains(&value) {
+            let hint = format!("Use {} to {} {unit}.", range.start(), range.end());
+            self.add(field, &Invalid::new("out_of_range", format!("{value} {unit} are out of range."), hint));
         }
     }
 

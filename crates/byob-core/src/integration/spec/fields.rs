@@ -16,6 +16,9 @@ use crate::integration::{
 /// The most buckets of one integration's list. A role's policies have room for fewer, with long names: then several roles are needed.
 const MOST_BUCKETS: usize = 500;
 
+/// Days: ten years. What is to stay longer needs no lifecycle.
+const LONGEST_LIFECYCLE: u32 = 3650;
+
 impl Faults {
     /// What the settings say; none where something is missing or wrong. Of `complete` settings it is told what is missing.
     pub(super) fn spec(&mut self, settings: &Settings, complete: bool) -> Option<Spec> {
@@ -51,8 +54,9 @@ impl Faults {
             );
         }
         let kms_keys = self.kms_keys(settings);
-        self.range("longest_url_lifetime", settings.longest_url_lifetime, 1, LONGEST_EXPIRES);
-        self.range("session_duration", settings.session_duration, 900, 43_200);
+        self.range("longest_url_lifetime", settings.longest_url_lifetime, "seconds", 1..=LONGEST_EXPIRES);
+        self.range("session_duration", settings.session_duration, "seconds", 900..=43_200);
+        self.range("lifecycle_days", settings.lifecycle_days, "days", 1..=LONGEST_LIFECYCLE);
         if settings.wants_principal_role() && settings.session_duration > LONGEST_CHAINED_SESSION {
             let detail = "With the principal `per_integration` one role opens the session of another, and AWS lets such a session last an hour \
                           at most.";

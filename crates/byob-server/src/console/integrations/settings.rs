@@ -77,6 +77,7 @@ fn typed(integration: &Record) -> Form {
         ("authentication.role_arn", settings.role_arn().unwrap_or_default().to_owned()),
         ("longest_url_lifetime", settings.longest_url_lifetime.to_string()),
         ("session_duration", settings.session_duration.to_string()),
+        ("lifecycle_days", settings.lifecycle_days.to_string()),
         ("stable_urls", if settings.stable_urls { "yes" } else { "" }.to_owned()),
         ("delivery", if settings.delivery == Delivery::Proxy { "proxy" } else { "direct" }.to_owned()),
         ("requester_pays", if settings.requester_pays { "yes" } else { "" }.to_owned()),
@@ -96,6 +97,7 @@ fn wanted(form: &Form) -> Map<String, Value> {
     }
     changes.insert("longest_url_lifetime".into(), number("longest_url_lifetime"));
     changes.insert("session_duration".into(), number("session_duration"));
+    changes.insert("lifecycle_days".into(), number("lifecycle_days"));
     changes.insert("stable_urls".into(), json!(form.has("stable_urls", "yes")));
     if !form.get("delivery").is_empty() {
         changes.insert("delivery".into(), json!(form.get("delivery")));
@@ -117,9 +119,10 @@ const DELIVERIES: [(&str, &str, &str); 2] = [
     ),
 ];
 
-const NUMBERS: [&str; 2] = ["longest_url_lifetime", "session_duration"];
+const NUMBERS: [&str; 3] = ["longest_url_lifetime", "session_duration", "lifecycle_days"];
 
-const SHOWN: [&str; 5] = ["name", "region", "authentication.role_arn", "longest_url_lifetime", "session_duration"];
+const SHOWN: [&str; 6] =
+    ["name", "region", "authentication.role_arn", "longest_url_lifetime", "session_duration", "lifecycle_days"];
 
 fn view(here: &Here, integration: &Record, form: &Form, faults: &Faults) -> Response {
     let one = One { here, integration };
@@ -138,6 +141,7 @@ fn view(here: &Here, integration: &Record, form: &Form, faults: &Faults) -> Resp
             }
             (line("longest_url_lifetime", "Longest life of a URL, in seconds", "number", html! { "1 to 604800. URLs die with the role’s session at the latest." }))
             (line("session_duration", "Length of the role’s sessions, in seconds", "number", html! { "900 to 43200, and not above the role’s own maximum." }))
+            (line("lifecycle_days", "Days until files below temp/ and export/ expire", "number", html! { "1 to 3650. The lifecycle configuration under “Documents” says so, and has to be applied to the bucket again." }))
             label .choice {
                 input type="checkbox" name="stable_urls" value="yes" checked[form.has("stable_urls", "yes")];
                 span { b { "Hand out the same URL for a while" } span { "Browsers can keep what they have loaded. Turn it off for buckets that deny old signatures." } }
