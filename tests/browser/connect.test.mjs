@@ -79,6 +79,9 @@ describe("Connecting a bucket", () => {
       await page.goto(demo.url("integrations"));
       await page.getByRole("link", { name: "Archive" }).click();
       assert.match(page.url(), /\/check$/);
+      await page.getByRole("link", { name: "What to do" }).click();
+      assert.match(page.url(), /#role-assumable$/);
+      assert.equal(await page.getByRole("link", { name: "Done: Trust policy" }).count(), 0, "it is not right yet");
       const mended = await outcome(page, "role-assumable").locator("pre").last().textContent();
       assert.ok(mended.includes(externalId));
       // Fifth mistake: the condition is left out, which lets everybody in.
@@ -103,6 +106,9 @@ describe("Connecting a bucket", () => {
       await aws.setCors("acme-robotics-archive", cors);
       await check(page);
       await page.getByText("Everything that is declared works.").waitFor();
+      for (const step of ["Bucket", "Access policy", "Trust policy", "Role", "Browsers", "Check"]) {
+        await page.getByRole("navigation", { name: "Steps" }).getByRole("link", { name: `Done: ${step}` }).waitFor();
+      }
 
       await page.getByRole("button", { name: "Save, and use it" }).click();
       await page.getByRole("heading", { name: "Archive" }).waitFor();
@@ -140,6 +146,27 @@ describe("Connecting a bucket", () => {
 
       await page.getByRole("heading", { name: "By role" }).waitFor();
       assert.equal(await text(page, "external-id"), externalId);
+    });
+  });
+
+  it("what is typed and not sent is there for who leaves and comes back", async () => {
+    await visit(browser, demo, "left alone", {}, async (visitor) => {
+      const page = await visitor.admin();
+      await begin(page, "A bucket");
+      await page.getByLabel("What you call it").fill("Left alone");
+      await page.getByLabel("Name of the bucket").fill("Not a bucket");
+      await page.getByLabel("Read old versions").check();
+      await page.getByRole("link", { name: "Integrations" }).first().click();
+      await page.getByRole("heading", { name: "Integrations" }).waitFor();
+      const draft = async () => (await demo.api("GET", "drafts")).items.find((draft) => draft.name === "Left alone");
+      for (let tries = 0; tries < 50 && !(await draft()); tries++) await page.waitForTimeout(100);
+
+      await page.reload();
+      await page.getByRole("link", { name: "Left alone" }).click();
+      assert.equal(await page.getByLabel("What you call it").inputValue(), "Left alone");
+      assert.equal(await page.getByLabel("Read old versions").isChecked(), true);
+      assert.equal(await page.getByLabel("Name of the bucket").inputValue(), "", "what is no bucket’s name stays out");
+      await demo.api("DELETE", `drafts/${(await draft()).id}`);
     });
   });
 

@@ -77,3 +77,54 @@ async fn a_check_from_before_a_change_says_nothing_about_it() {
     let page = visitor.get(&format!("{path}/check")).await.body;
     assert!(page.contains("changed after this check") && !page.contains("Save anyway"), "{page}");
 }
+
+#[tokio::test]
+async fn what_is_right_of_a_refused_form_is_there_for_who_comes_back() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let draft = service.admin().draft(&json!({})).await;
+    let path = format!("/o/{}/connect/{}/bucket", service.organization, given::id(&draft));
+    let typed = [("name", "Films"), ("scope.bucket", "films"), ("region", "Frankfurt"), ("access", "read")];
+
+    let refused = visitor.post(&path, &typed).await;
+
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("value=\"Frankfurt\""), "{}", refused.body);
+    let kept = service.admin().get(&given::draft_path(&draft)).await.json(200);
+    assert_eq!(
+        (&kept["name"], &kept["scope"]["bucket"], &kept["region"]),
+        (&json!("Films"), &json!("films"), &json!(null))
+    );
+    assert_eq!(kept["access"], json!(["read"]));
+}
+
+#[tokio::test]
+async fn a_bucket_is_also_taken_as_its_address_is_written() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let draft = service.admin().draft(&json!({})).await;
+    let path = format!("/o/{}/connect/{}/bucket", service.organization, given::id(&draft));
+    let typed = |bucket, folder| {
+        [
+            ("name", "Films"),
+            ("region", "eu-west-1"),
+            ("access", "read"),
+            ("scope.bucket", bucket),
+            ("scope.prefix", folder),
+        ]
+    };
+
+    for (bucket, folder, prefix) in [
+        ("s3://films", "", json!(null)),
+        ("s3://films/", "", json!(null)),
+        ("s3://films/2024/raw/", "", json!("2024/raw")),
+        ("s3://films/", "2024", json!("2024")),
+    ] {
+        assert_eq!(visitor.post(&path, &typed(bucket, folder)).await.status, 303, "{bucket}");
+        let scope = service.admin().get(&given::draft_path(&draft)).await.json(200)["scope"].clone();
+        assert_eq!((&scope["bucket"], &scope["prefix"]), (&json!("films"), &prefix), "{bucket}");
+    }
+    let both = visitor.post(&path, &typed("s3://films/2024/", "2025")).await;
+    assert_eq!(both.status, 422);
+    assert!(both.body.contains("write the bucket's name alone"), "{}", both.body);
+}

@@ -92,6 +92,10 @@ fn name(text: &str) -> Result<(), Invalid> {
     if text.is_empty() {
         return Err(invalid("The bucket's name is empty.".to_owned()).at(0));
     }
+    if let Some(rest) = text.strip_prefix("s3://") {
+        let name = rest.split('/').next().unwrap_or_default();
+        return Err(invalid(format!("`{text}` is a locator; write the bucket's name alone, `{name}`.")).at(0));
+    }
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '-';
     if let Some((position, c)) = text.char_indices().find(|(_, c)| !allowed(*c)) {
         return Err(invalid(format!(
@@ -185,6 +189,7 @@ mod tests {
             assert_eq!(Bucket::parse(bad).unwrap_err().code(), "invalid_bucket", "{bad}");
         }
         assert!(Bucket::parse("arn:aws:s3:::images").unwrap_err().detail().contains("`images`"));
+        assert!(Bucket::parse("s3://images/2024").unwrap_err().detail().contains("`images`"));
     }
 
     #[test]

@@ -5,9 +5,12 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use byob_core::integration::{
-    Settings,
-    settings::{Authentication, Scope},
+use byob_core::{
+    Error,
+    integration::{
+        Settings,
+        settings::{Authentication, Scope},
+    },
 };
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
@@ -28,7 +31,7 @@ pub async fn page(draft: Draft) -> Response {
 
 pub async fn change(State(app): State<App>, mut draft: Draft, form: Form) -> Answer {
     let changes = wanted(&draft.record.settings, &form);
-    match app.core.update_draft(draft.here.organization(), &draft.here.by, &draft.record.id, changes).await {
+    match app.core.update_draft(draft.here.organization(), &draft.here.by, &draft.record.id, changes.clone()).await {
         Ok(record) => {
             draft.record = record;
             // What is not needed to go on is needed in the end; it is said here, where it is asked for.
@@ -38,7 +41,26 @@ pub async fn change(State(app): State<App>, mut draft: Draft, form: Form) -> Ans
             }
             Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &form, &missing)).into_response())
         }
-        Err(error) => Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &form, &Faults::of(error)?)).into_response()),
+        Err(error) => {
+            keep(&app, &draft, changes, &error).await;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &form, &Faults::of(error)?)).into_response())
+        }
+    }
+}
+
+/// Keeps what is right of a form that was refused, so that whoever leaves now finds it again.
+async fn keep(app: &App, draft: &Draft, mut changes: Map<String, Value>, refused: &Error) {
+    let mut faults = refused.field_faults().to_vec();
+    // Without one field, another may be wrong: a region that only the store at the endpoint has.
+    while !faults.is_empty() {
+        let before = changes.len();
+        changes.retain(|name, _| !faults.iter().any(|fault| fault.field.split(['.', '[']).next() == Some(name)));
+        if changes.is_empty() || changes.len() == before {
+            return;
+        }
+        let kept =
+            app.core.update_draft(draft.here.organization(), &draft.here.by, &draft.record.id, changes.clone()).await;
+        faults = kept.err().map(|error| error.field_faults().to_vec()).unwrap_or_default();
     }
 }
 
@@ -118,16 +140,7 @@ fn wanted(before: &Settings, form: &Form) -> Map<String, Value> {
     let scope = if form.has("scope.type", "all_permitted") {
         json!({ "type": "all_permitted", "buckets": lines("scope.buckets") })
     } else {
-        let prefix =
-            given("scope.prefix").map(|prefix| prefix.trim_end_matches('/')).filter(|prefix| !prefix.is_empty());
-        match (given("scope.bucket"), prefix) {
-            (None, _) => Value::Null,
-            (Some(bucket), None) => json!({ "type": "bucket", "bucket": bucket }),
-            // People end folders with a slash.
-            (Some(bucket), Some(prefix)) => {
-                json!({ "type": "bucket", "bucket": bucket, "prefix": prefix })
-            }
-        }
+        one_bucket(given("scope.bucket"), given("scope.prefix"))
     };
     let authentication = match form.get("authentication.type") {
         "access_key" => {
@@ -159,6 +172,21 @@ fn wanted(before: &Settings, form: &Form) -> Map<String, Value> {
     changes
 }
 
+/// The scope of one bucket. People also paste it as S3's console shows it, `s3://bucket/folder/`, and end folders with a slash.
+fn one_bucket(bucket: Option<&str>, folder: Option<&str>) -> Value {
+    let Some(bucket) = bucket else { return Value::Null };
+    let pasted = bucket.strip_prefix("s3://").and_then(|rest| rest.split_once('/').or(Some((rest, ""))));
+    let (bucket, folder) = match (pasted, folder) {
+        (Some((bucket, "")), folder) => (bucket, folder),
+        (Some((bucket, pasted)), None) => (bucket, Some(pasted)),
+        _ => (bucket, folder),
+    };
+    match folder.map(|folder| folder.trim_end_matches('/')) {
+        None | Some("") => json!({ "type": "bucket", "bucket": bucket }),
+        Some(folder) => json!({ "type": "bucket", "bucket": bucket, "prefix": folder }),
+    }
+}
+
 const SHOWN: [&str; 11] = [
     "name",
     "scope.bucket",
@@ -178,9 +206,9 @@ fn view(draft: &Draft, form: &Form, faults: &Faults) -> Response {
         Line { name, label, kind, hint, autocomplete: "off", required: false }.field(form, faults)
     };
     let elsewhere = !form.get("endpoint_url").is_empty() || !form.has("authentication.type", "role");
-    draft.page(Step::Bucket, "Which bucket?", &[], &html! {
+    draft.page(Step::Bucket, "Which bucket?", &["keep.js"], &html! {
         (faults.summary(&SHOWN))
-        form method="post" {
+        form method="post" data-keep {
             section .card {
                 (line("name", "What you call it", "text", html! { "Such as “Training images”. Only people of your organization see it." }))
                 fieldset .either {

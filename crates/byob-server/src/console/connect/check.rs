@@ -6,12 +6,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use byob_core::{
-    Error, Kind,
-    check::{
-        CheckOptions, Report,
-        report::{Conclusion, Health},
-    },
-    runtime::from_millis,
+    Error,
+    check::{CheckOptions, Report, report::Health},
 };
 use maud::{Markup, html};
 
@@ -25,18 +21,8 @@ use crate::{
     router::App,
 };
 
-pub async fn page(State(app): State<App>, draft: Draft) -> Answer {
-    let last = last(&app, &draft).await?;
-    Ok(view(&draft, last.as_ref(), &Faults::default()))
-}
-
-/// The last check of the draft, if there was one.
-async fn last(app: &App, draft: &Draft) -> Answer<Option<Report>> {
-    match app.core.last_draft_check(draft.here.organization(), &draft.record.id).await {
-        Ok(report) => Ok(Some(serde_json::from_str(report.get()).map_err(Error::internal)?)),
-        Err(error) if error.kind() == Kind::NotFound => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+pub async fn page(draft: Draft) -> Response {
+    view(&draft, &Faults::default())
 }
 
 pub async fn check(State(app): State<App>, draft: Draft, headers: HeaderMap, form: Form) -> Answer {
@@ -47,7 +33,7 @@ pub async fn check(State(app): State<App>, draft: Draft, headers: HeaderMap, for
 
 /// Takes over the settings that the last check found for one of its steps.
 pub async fn apply(State(app): State<App>, draft: Draft, form: Form) -> Answer {
-    let report = last(&app, &draft).await?.ok_or_else(|| Error::not_found("check"))?;
+    let report = draft.last.as_ref().ok_or_else(|| Error::not_found("check"))?;
     let step = report.steps.iter().find(|step| step.name.as_str() == form.get("step"));
     let settings = step.and_then(|step| step.finding.as_ref()?.settings.as_ref()?.as_object().cloned());
     let settings = settings.ok_or_else(|| Error::not_found("finding"))?;
@@ -55,24 +41,22 @@ pub async fn apply(State(app): State<App>, draft: Draft, form: Form) -> Answer {
     Ok(then(&format!("{}#changed", draft.path(Step::Check))))
 }
 
-pub async fn save(State(app): State<App>, draft: Draft) -> Answer {
+pub async fn save(State(app): State<App>, mut draft: Draft) -> Answer {
     match app.core.save_draft(draft.here.organization(), &draft.here.by, &draft.record.id).await {
         Ok(saved) => Ok(then(&draft.here.path(&format!("integrations/{}", saved.id)))),
         Err(error) => {
-            let report = match error.report() {
-                Some(report) => Some(report.clone()),
-                None => last(&app, &draft).await?,
-            };
-            let page = view(&draft, report.as_ref(), &Faults::of(error)?);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            // Saving checks whether the role is safe.
+            draft.last = error.report().cloned().or(draft.last);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &Faults::of(error)?)).into_response())
         }
     }
 }
 
-fn view(draft: &Draft, last: Option<&Report>, faults: &Faults) -> Response {
+fn view(draft: &Draft, faults: &Faults) -> Response {
+    let last = draft.last.as_ref();
     // What was checked before the settings were changed says nothing about them.
-    let stale = last.is_some_and(|report| report.started_at < from_millis(draft.record.row.updated_at));
-    let works = !stale && last.is_some_and(|report| matches!(report.outcome, Conclusion::Passed | Conclusion::Warned));
+    let stale = last.is_some() && draft.checked().is_none();
+    let works = draft.is_done(Step::Check);
     let is_unsafe = last.is_some_and(|report| report.health == Health::Unsafe);
     draft.page(Step::Check, "Does it work?", &["copy.js", "check.js"], &html! {
         (faults.summary(&[]))
@@ -116,7 +100,7 @@ fn mends(draft: &Draft, report: &Report) -> Markup {
         @for (step, settings) in offers {
             form .note .row method="post" action=(draft.action("apply")) {
                 input type="hidden" name="step" value=(step.name);
-                p { "The check found settings that would mend it: " code { (settings) } }
+                p { "The check found what would mend it: " (live::report::settings(settings)) }
                 button { "Take them over" }
             }
         }

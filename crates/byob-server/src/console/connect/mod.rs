@@ -17,9 +17,11 @@ use axum::{
     routing::{get, post},
 };
 use byob_core::{
-    Error,
+    Error, Kind,
+    check::Report,
     id::IntegrationId,
     integration::{Record, settings::Authentication},
+    runtime::from_millis,
 };
 use maud::{Markup, html};
 
@@ -63,6 +65,8 @@ struct Draft {
     order: Order,
     /// In which form documents are shown.
     form: String,
+    /// Its last check, if there was one.
+    last: Option<Report>,
 }
 
 impl FromRequestParts<App> for Draft {
@@ -76,7 +80,8 @@ impl FromRequestParts<App> for Draft {
         let id = IntegrationId::parse(id).map_err(refused)?;
         let way = Query::<Way>::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?.0;
         let record = app.core.get_draft(here.organization(), &id).await.map_err(refused)?;
-        Ok(Self { here, record, order: way.from, form: way.form })
+        let last = last_check(app, &here, &id).await.map_err(refused)?;
+        Ok(Self { here, record, order: way.from, form: way.form, last })
     }
 }
 
@@ -84,6 +89,15 @@ impl Draft {
     /// Whether a role is assumed; until something else is chosen, it will be.
     fn is_by_role(&self) -> bool {
         matches!(self.record.settings.authentication, None | Some(Authentication::Role { .. }))
+    }
+
+    /// The last check, if it was of the settings as they are now.
+    fn checked(&self) -> Option<&Report> {
+        self.last.as_ref().filter(|report| report.started_at >= from_millis(self.record.row.updated_at))
+    }
+
+    fn is_done(&self, step: Step) -> bool {
+        step.is_done(&self.record.settings, self.checked())
     }
 
     /// The path of a step, in the order that was chosen.
@@ -143,7 +157,7 @@ impl Draft {
             nav aria-label="Steps" {
                 ol .progress {
                     @for step in self.steps() {
-                        @let done = step.is_done(&self.record);
+                        @let done = self.is_done(step);
                         li {
                             a href=(self.path(step)) aria-current=[(step == current).then_some("step")] class=[done.then_some("done")] {
                                 @if done { (icon(Icon::Check)) span .visually-hidden { "Done: " } }
@@ -154,6 +168,14 @@ impl Draft {
                 }
             }
         }
+    }
+}
+
+async fn last_check(app: &App, here: &Here, id: &IntegrationId) -> Result<Option<Report>, Error> {
+    match app.core.last_draft_check(here.organization(), id).await {
+        Ok(report) => serde_json::from_str(report.get()).map(Some).map_err(Error::internal),
+        Err(error) if error.kind() == Kind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

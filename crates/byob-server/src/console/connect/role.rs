@@ -50,10 +50,10 @@ fn view(draft: &Draft, form: &Form, faults: &Faults) -> Response {
         autocomplete: "off",
         required: false,
     };
-    draft.page(Step::Role, "The role’s ARN", &["copy.js"], &html! {
+    draft.page(Step::Role, "The role’s ARN", &["copy.js", "keep.js"], &html! {
         (in_aws(&["IAM", "Roles", "your role"], &html! { "The ARN stands at the top of the role’s page, in the box “Summary”." }))
         (faults.summary(&[FIELD]))
-        form method="post" .card {
+        form method="post" data-keep .card {
             (arn.field(form, faults))
             button .primary { "Save and go on" }
         }

@@ -50,7 +50,7 @@ pub async fn begin(Admin(here): Admin, State(app): State<App>, form: Form) -> An
 /// Leads to the first step that asks for something.
 pub async fn resume(draft: Draft) -> Answer {
     let asks = [Step::Bucket, Step::Role];
-    let open = draft.steps().into_iter().filter(|step| asks.contains(step)).find(|step| !step.is_done(&draft.record));
+    let open = draft.steps().into_iter().filter(|step| asks.contains(step)).find(|step| !draft.is_done(*step));
     // Before the role's ARN is known, the documents are what is to be done.
     Ok(then(&draft.path(match open {
         Some(Step::Role) => Step::AccessPolicy,

@@ -1,6 +1,13 @@
 //! The steps, and their order.
 
-use byob_core::integration::{Record, settings::Authentication};
+use byob_core::{
+    check::{
+        Report,
+        report::{Conclusion, Outcome},
+        steps::StepName,
+    },
+    integration::Settings,
+};
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,13 +81,44 @@ impl Step {
         }
     }
 
-    /// Whether what it asks for is there. What is done in AWS, only the check tells.
-    pub fn is_done(self, draft: &Record) -> bool {
-        let settings = &draft.settings;
+    /// Whether what it asks for is there. What is done in AWS, only a check of these settings tells.
+    pub fn is_done(self, settings: &Settings, checked: Option<&Report>) -> bool {
         match self {
             Self::Bucket => settings.scope.is_some() && settings.region.is_some() && settings.name.is_some(),
-            Self::Role => matches!(&settings.authentication, Some(Authentication::Role { role_arn: Some(_) })),
-            Self::AccessPolicy | Self::TrustPolicy | Self::Pages | Self::Check => false,
+            Self::Role => settings.role_arn().is_some(),
+            Self::AccessPolicy | Self::TrustPolicy | Self::Pages => {
+                checked.is_some_and(|report| holds(report, self.claims()))
+            }
+            Self::Check => {
+                checked.is_some_and(|report| matches!(report.outcome, Conclusion::Passed | Conclusion::Warned))
+            }
         }
     }
+
+    /// The steps of a check that pass when what it asks for is in AWS.
+    fn claims(self) -> &'static [StepName] {
+        use StepName::{
+            BrowserCorsAllowed, EncryptedObjectReadable, ExternalIdEnforced, ExternalIdRequired, ObjectDeletable,
+            ObjectReadable, ObjectWritable, PrefixListable, RoleAssumable, VersionReadable,
+        };
+        match self {
+            Self::TrustPolicy => &[RoleAssumable, ExternalIdRequired, ExternalIdEnforced],
+            Self::AccessPolicy => &[
+                PrefixListable,
+                ObjectReadable,
+                VersionReadable,
+                EncryptedObjectReadable,
+                ObjectWritable,
+                ObjectDeletable,
+            ],
+            Self::Pages => &[BrowserCorsAllowed],
+            Self::Bucket | Self::Role | Self::Check => &[],
+        }
+    }
+}
+
+/// Whether a check saw that these hold, as far as they apply.
+fn holds(report: &Report, claims: &[StepName]) -> bool {
+    let came_of = |outcome| claims.iter().filter_map(|name| report.step(*name)).any(|step| step.outcome == outcome);
+    came_of(Outcome::Passed) && !came_of(Outcome::Failed) && !came_of(Outcome::Warned)
 }

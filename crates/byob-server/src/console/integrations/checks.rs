@@ -82,7 +82,7 @@ pub fn table(one: &One<'_>, checks: &[PastCheck]) -> Markup {
                     tr {
                         th scope="row" { a href=(one.path(&format!("/checks/{}", check.id))) { (parts::moment_of(check.started_at)) } }
                         td { (outcome(check.outcome)) }
-                        td { (not_passed(check)) }
+                        td { span .narrow { "Did not pass: " } (not_passed(check)) }
                         td .quiet { (occasion(check.occasion)) }
                     }
                 }

@@ -5,6 +5,7 @@ use byob_core::check::{
     report::{Arrival, Conclusion, CorrectedDocument, DocumentKind, Finding, Health, Outcome, Step},
 };
 use maud::{Markup, html};
+use serde_json::Value;
 
 use crate::console::{
     icons::{Icon, icon},
@@ -29,9 +30,7 @@ pub fn summary(report: &Report) -> Markup {
         }
         (Conclusion::Passed, _) => ("good", "Everything that is declared works."),
         (Conclusion::Warned, _) => ("warn", "It works, with reservations."),
-        (Conclusion::Failed, _) => {
-            ("bad", "Something that is declared does not work. The first step that failed says what to do.")
-        }
+        (Conclusion::Failed, _) => ("bad", "Something that is declared does not work."),
         (Conclusion::Inconclusive, _) => {
             ("warn", "AWS did not answer, so nothing is known for sure. Check again in a minute.")
         }
@@ -39,7 +38,12 @@ pub fn summary(report: &Report) -> Markup {
     let count = |outcome| report.steps.iter().filter(|step| step.outcome == outcome).count();
     html! {
         div class={ "note " (style) } role="status" {
-            p { b { (sentence) } }
+            p {
+                b { (sentence) }
+                @if let Some(step) = report.steps.iter().find(|step| step.outcome == Outcome::Failed) {
+                    " " a href={ "#" (step.name) } { "What to do" } " stands at the first step that failed."
+                }
+            }
             p .small {
                 (count(Outcome::Passed)) " passed, " (count(Outcome::Failed)) " failed, " (count(Outcome::Warned)) " warned, "
                 (count(Outcome::Skipped)) " skipped; " (report.requests) " requests in " (report.duration_ms) " ms"
@@ -68,7 +72,7 @@ pub fn step(step: &Step) -> Markup {
         (Outcome::Skipped, _) => Icon::Dash,
     };
     html! {
-        li class={ "step " (word(step.outcome)) } {
+        li #(step.name) class={ "step " (word(step.outcome)) } {
             span .mark { (icon(picture)) }
             h2 { span .visually-hidden { (word(step.outcome)) ": " } (step.name.info().claim) code { (step.name) } }
             p .small { (prose(&step.detail)) }
@@ -87,13 +91,42 @@ pub fn step(step: &Step) -> Markup {
     }
 }
 
+/// Settings that mend something, as the pages of settings call them.
+pub fn settings(settings: &Value) -> Markup {
+    let named = |name: &str| match name {
+        "region" => "Region of the bucket",
+        "force_path_style" => "The bucket’s name stands in the path",
+        "stable_urls" => "Hand out the same URL for a while",
+        "requester_pays" => "Requester pays",
+        "kms_key_arns" => "KMS keys",
+        _ => "Settings",
+    };
+    html! {
+        @for (number, (name, value)) in settings.as_object().into_iter().flatten().enumerate() {
+            @if number > 0 { "; " }
+            (named(name)) ": " (said(value))
+        }
+    }
+}
+
+fn said(value: &Value) -> Markup {
+    html! {
+        @match value {
+            Value::Bool(on) => b { @if *on { "on" } @else { "off" } },
+            Value::String(text) => code { (text) },
+            Value::Array(several) => @for one in several { (said(one)) " " },
+            other => code { (other) },
+        }
+    }
+}
+
 fn told(step: &Step, finding: &Finding) -> Markup {
     html! {
         div .finding {
             p { (prose(&finding.detail)) }
             p { b { "To do: " } (prose(&finding.fix)) }
             @if let Some(settings) = &finding.settings {
-                p { "Settings that mend it: " code { (settings) } }
+                p { "In the settings: " (self::settings(settings)) }
             }
             @if let Some(document) = &finding.document { (corrected(step, document)) }
         }
