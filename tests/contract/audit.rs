@@ -154,6 +154,12 @@ const TAMPERED: &[Tampered] = &[
          object_kind, object_id, object_name, details, request_id, hash, hash FROM audit_entries WHERE number = 5",
         Some((6, Flaw::Changed)),
     ),
+    (
+        "inserted before the first",
+        "INSERT INTO audit_entries SELECT organization_id, -5, created_at, actor_kind, actor_id, actor_name, token_id, token_name, action, \
+         object_kind, object_id, object_name, details, request_id, hash, hash FROM audit_entries WHERE number = 5",
+        Some((-5, Flaw::Added)),
+    ),
     ("counted less", "UPDATE organizations SET audit_entries = 4, audit_head = ''", Some((5, Flaw::NotTheEnd))),
     (
         "cut off, counted anew, with the right hash: only a hash noted elsewhere tells",
@@ -190,7 +196,10 @@ async fn found_out(database: &Database, unlock: &str, (what, statements, expecte
 
     assert_eq!(broken, expected.map(|(number, flaw)| Broken { number, flaw }), "{what}");
     assert_eq!(whole, expected.is_none(), "{what}");
-    assert!(broken.is_none_or(|broken| entries < broken.number || broken.flaw == Flaw::NotTheEnd), "{what}: {entries}");
+    assert!(
+        broken.is_none_or(|broken| entries < broken.number || matches!(broken.flaw, Flaw::NotTheEnd | Flaw::Added)),
+        "{what}: {entries}"
+    );
 }
 
 async fn store_one(store: &Store, organization: &OrganizationId, number: i64) {

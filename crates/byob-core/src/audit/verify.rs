@@ -36,6 +36,8 @@ pub struct Broken {
 pub enum Flaw {
     /// There is none of that number.
     Missing,
+    /// Entries are numbered from 1 on, and this one stands before the first.
+    Added,
     /// It does not have the hash that its contents have.
     Changed,
     /// It does not follow the entry before it: that one, or this, was replaced.
@@ -49,6 +51,7 @@ impl Flaw {
     pub fn detail(self) -> &'static str {
         match self {
             Self::Missing => "It is missing.",
+            Self::Added => "It was added: entries are numbered from 1 on.",
             Self::Changed => "Its contents are not those that its hash was made of.",
             Self::Unlinked => "It does not follow the entry before it.",
             Self::NotTheEnd => "The log ends otherwise than it was written.",
@@ -63,6 +66,12 @@ impl Core {
     /// database can make all of them anew: that is found by comparing with a hash that was noted down elsewhere.
     pub async fn verify_audit(&self, organization: &OrganizationId) -> Result<Verified> {
         let (mut entries, mut hash) = (0, String::new());
+        if let Some(added) = self.store.audit_list_after(organization, i64::MIN, 1).await?.first()
+            && added.number < 1
+        {
+            let broken = Some(Broken { number: added.number, flaw: Flaw::Added });
+            return Ok(Verified { whole: false, entries, hash, broken });
+        }
         let broken = loop {
             let page = self.store.audit_list_after(organization, entries, PAGE).await?;
             let flaw = page.iter().find_map(|entry| {
