@@ -10,6 +10,7 @@ use byob_core::{
         report::{DocumentKind, Health, Outcome, Proof},
         steps::StepName,
     },
+    files::browse::ListRequest,
 };
 use serde_json::{Value, json};
 
@@ -168,6 +169,7 @@ async fn a_role_that_becomes_unsafe_is_not_used_any_more_until_it_is_mended() {
     let aws = &connection.aws;
     aws.core.save_draft(&aws.organization, &By::operator(), &connection.id).await.unwrap();
     aws.resolve("cat.png").await.unwrap();
+    aws.core.list_objects(&aws.reach(), &connection.id, &first_page()).await.unwrap();
     let good = serde_json::to_value(&connection.documents.trust_policy).unwrap();
     let check = async || {
         let options = CheckOptions::default();
@@ -180,6 +182,8 @@ async fn a_role_that_becomes_unsafe_is_not_used_any_more_until_it_is_mended() {
     connection.set_trust(&lax);
     assert_eq!(check().await.health, Health::Unsafe);
     assert_eq!(aws.resolve("cat.png").await.unwrap_err().code(), "role_unsafe");
+    let listed = aws.core.list_objects(&aws.reach(), &connection.id, &first_page()).await;
+    assert_eq!(listed.unwrap_err().code(), "role_unsafe", "though the session from before is there still");
 
     connection.set_trust(&good);
     assert_eq!(check().await.health, Health::Healthy);
@@ -245,4 +249,8 @@ async fn who_waits_sees_a_mended_trust_policy_arrive() {
     let assumable = step(&report, StepName::RoleAssumable);
     assert!(assumable.detail.contains("spread through IAM"), "{}", assumable.detail);
     assert!(assumable.evidence.len() >= 2, "{:?}", assumable.evidence);
+}
+
+fn first_page() -> ListRequest {
+    ListRequest { bucket: None, prefix: None, delimiter: None, glob: None, cursor: None, limit: 10 }
 }

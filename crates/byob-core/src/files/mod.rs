@@ -16,7 +16,8 @@ use crate::{
     core::Core,
     credentials::session::Session,
     error::{Error, Kind, Result},
-    integration::{Integration, scope::Scope},
+    integration::{Integration, directory::unsafe_role, scope::Scope},
+    store::Safety,
 };
 
 impl Core {
@@ -38,6 +39,10 @@ impl Core {
         bucket: &Bucket,
         ask: impl Fn(aws_sdk_s3::Client) -> Answer,
     ) -> Result<T> {
+        // A session from before may still be there.
+        if integration.safety == Safety::Unsafe {
+            return Err(unsafe_role(&integration.spec.name));
+        }
         self.note_use_of(integration);
         let client =
             |session: Option<&Session>| s3::client(&integration.spec, session.map(Session::credentials), http.clone());
