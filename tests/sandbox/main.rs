@@ -15,3 +15,4 @@ mod principals;
 mod proxy;
 mod roles;
 mod tables;
+mod why;

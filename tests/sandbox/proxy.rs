@@ -302,3 +302,18 @@ async fn a_file_of_any_size_comes_as_it_is_taken() {
     let sent = bucket.await.unwrap();
     assert!(sent < 2 * taken as u64, "{sent} bytes were fetched for {taken}");
 }
+
+#[tokio::test]
+async fn whoever_has_an_address_is_told_nothing_of_the_integration() {
+    let proxied = Proxied::start().await;
+    let url = proxied.url("digits.txt").await;
+    proxied.set(Some(false), json!({})).await;
+
+    let off = proxied.get(&url, &[]).await;
+
+    assert_eq!(off.status, 404);
+    assert!(off.body.contains("cannot be loaded at the moment"), "{}", off.body);
+    let name =
+        proxied.aws.core.get_integration(&proxied.aws.reach(), &proxied.integration).await.unwrap().settings.name;
+    assert!(!off.body.contains(&name.unwrap()), "{}", off.body);
+}

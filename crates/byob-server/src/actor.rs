@@ -20,6 +20,8 @@ pub struct Actor {
     pub reach: Reach,
     /// Who.
     pub member: MemberId,
+    /// What they may do.
+    pub role: Role,
     /// The same, as the audit log names them.
     pub by: By,
 }
@@ -93,9 +95,9 @@ async fn member(parts: &Parts, app: &App, at_least: Role) -> Result<Actor, Failu
             let detail = format!("The token's role is `{role}`; this needs `{at_least}`.");
             Err(Failure(Error::new(Kind::Forbidden, "role_too_low", detail).hint("Ask an admin of your organization.")))
         }
-        Bearer::Member { reach, member, by, .. } => {
+        Bearer::Member { reach, member, role, by } => {
             tracing::Span::current().record("organization", tracing::field::display(&reach));
-            Ok(Actor { reach, member, by: by.at(request_id(&parts.extensions)) })
+            Ok(Actor { reach, member, role, by: by.at(request_id(&parts.extensions)) })
         }
         Bearer::Operator(_) => Err(Failure(
             Error::new(Kind::Forbidden, "no_organization", "The operator's token belongs to no organization.")
@@ -132,7 +134,7 @@ impl FromRequestParts<App> for Admin {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let Actor { reach, member, by } = member(parts, app, Role::Admin).await?;
+        let Actor { reach, member, by, .. } = member(parts, app, Role::Admin).await?;
         Ok(Self(Manager { organization: reach.whole()?.clone(), member, by }))
     }
 }

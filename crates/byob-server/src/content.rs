@@ -9,6 +9,7 @@ use axum::{
     routing::get,
 };
 use byob_core::{
+    Error, Kind,
     display::is_safe,
     files::stream::{Answer, Content, Wanted},
     pass::{PATH, Pass},
@@ -45,7 +46,7 @@ pub fn router() -> Router<App> {
 
 async fn serve(State(app): State<App>, Path(pass): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {
     let pass = app.core.read_pass(&pass)?;
-    let mut response = match app.core.stream_file(&pass, &wanted(&headers)).await? {
+    let mut response = match app.core.stream_file(&pass, &wanted(&headers)).await.map_err(discreet)? {
         Answer::Content(content) => whole_or_part(&pass, content),
         Answer::NotModified(tag) => {
             let mut response = StatusCode::NOT_MODIFIED.into_response();
@@ -64,6 +65,18 @@ async fn serve(State(app): State<App>, Path(pass): Path<String>, headers: Header
     let seconds = (pass.expires_at - app.core.clock().now().unix_timestamp()).clamp(0, FRESH);
     set(&mut response, header::CACHE_CONTROL, &format!("private, max-age={seconds}"));
     Ok(response)
+}
+
+/// Whoever has a pass need not be of the organization, and is told nothing of its integration.
+fn discreet(error: Error) -> Error {
+    match error.kind() {
+        Kind::Conflict | Kind::NotServed | Kind::AwsRefused | Kind::AwsUnavailable | Kind::AddressRefused => {
+            Error::new(error.kind(), error.code(), "The file cannot be loaded at the moment.")
+                .hint("Its page in the console says why, to those who may open it there.")
+                .caused_by(error)
+        }
+        _ => error,
+    }
 }
 
 /// Programs that ask for ranges and conditions know these, and read no document.

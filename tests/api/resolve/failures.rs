@@ -18,7 +18,7 @@ async fn one_broken_role_fails_no_other_locator() {
     assert_eq!(codes, [None, Some("role_not_assumable"), None, Some("role_not_assumable"), None]);
     let aws = json!({"operation": "sts:AssumeRole", "code": "AccessDenied", "request_id": "stand-in"});
     assert_eq!(results[1]["error"]["aws"], aws);
-    assert!(results[1]["error"]["detail"].as_str().unwrap().contains(&given::role_arn("broken")));
+    assert!(!results[1].to_string().contains("arn:aws"), "settings are for admins: {}", results[1]);
 }
 
 #[tokio::test]

@@ -203,7 +203,6 @@ fn assumed(answer: AssumeRoleOutput) -> Result<AssumedRole> {
 /// AWS's error codes, and what they mean to the people who read them.
 pub(crate) fn explain(fault: &Fault, request: &AssumeRole) -> Error {
     let message = fault.message();
-    let role = &request.role;
     let say = |kind, code, detail: String, hint: &str| Error::new(kind, code, detail).hint(hint);
     if let Some(explained) = of_platform(fault) {
         return explained.aws(fault.shown());
@@ -237,7 +236,7 @@ pub(crate) fn explain(fault: &Fault, request: &AssumeRole) -> Error {
         "ValidationError" if message.contains("DurationSeconds") || message.contains("MaxSessionDuration") => say(
             Kind::AwsRefused,
             "session_duration_too_long",
-            format!("The role {role} allows no session of {} seconds.", request.duration),
+            format!("The role of the integration allows no session of {} seconds.", request.duration),
             "Raise the role's maximum session duration in IAM, or lower `session_duration` of the integration.",
         ),
         "RegionDisabledException" => say(
@@ -249,7 +248,7 @@ pub(crate) fn explain(fault: &Fault, request: &AssumeRole) -> Error {
         _ if (400..500).contains(&fault.status) => say(
             Kind::AwsRefused,
             "role_not_assumable",
-            format!("AWS refused to let the platform assume {role}."),
+            "AWS refused to let the platform assume the role of the integration.".into(),
             "Check that the role exists, and that its trust policy is exactly the generated one: principal and external ID must match. \
              Changes in IAM take some minutes to arrive.",
         ),

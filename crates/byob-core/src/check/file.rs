@@ -50,8 +50,34 @@ pub struct Trouble {
     pub integration_id: IntegrationId,
 }
 
+impl Trouble {
+    /// The same for somebody who only opens files: roles, external IDs and policies are for admins.
+    #[must_use]
+    pub fn without_settings(mut self) -> Self {
+        use StepName::{BrowserCorsAllowed, BucketReachable, ObjectReadable, PresignedUrlLoads, RegionMatches};
+        let detail = match (self.finding.cause.as_str(), self.step) {
+            // Of the file alone.
+            ("object_gone" | "object_archived", _) => return self,
+            ("key_folded", _) => self.finding.detail.as_str(),
+            ("aws_throttled" | "aws_unavailable" | "timed_out", _) => "AWS does not answer at the moment.",
+            (_, BucketReachable | RegionMatches) => "The bucket cannot be reached.",
+            (_, ObjectReadable | PresignedUrlLoads) => "The bucket refuses this file.",
+            (_, BrowserCorsAllowed) => "The bucket does not let pages of this address read its files.",
+            _ => "The bucket's account does not let this service in.",
+        };
+        self.finding = Finding {
+            detail: detail.to_owned(),
+            fix: "An admin of your organization can mend it: the connection check says how.".to_owned(),
+            document: None,
+            settings: None,
+            ..self.finding
+        };
+        self
+    }
+}
+
 impl Core {
-    /// Goes the way of one file, and says where it ends; none if it loads from here.
+    /// Goes the way of one file, and says where it ends, or where AWS did not answer; none if it loads from here.
     pub async fn diagnose_file(&self, reach: &Reach, text: &str) -> Result<Option<Trouble>> {
         let locator = Locator::parse(text)?;
         let listing = self.directory.of(reach.organization()).await?;
@@ -66,8 +92,10 @@ impl Core {
         let id = CheckId::new(&self.clock, &self.rng).to_string();
         let mut run = Run::new(self, &subject);
         let report = Box::pin(run.steps(&STEPS, id, Duration::ZERO, None)).await;
-        let mut failed = report.steps.into_iter().filter(|step| step.outcome == Outcome::Failed);
-        let found = failed.find_map(|step| Some((step.name, step.finding?)));
+        let (failed, others): (Vec<_>, Vec<_>) =
+            report.steps.into_iter().partition(|step| step.outcome == Outcome::Failed);
+        let undecided = others.into_iter().filter(|step| step.inconclusive && step.outcome == Outcome::Warned);
+        let found = failed.into_iter().chain(undecided).find_map(|step| Some((step.name, step.finding?)));
         let found = found.or_else(|| {
             let is_folded = integration.spec.delivery == Delivery::Direct && is_folded(locator.key().as_str());
             let facts = Facts::of(&subject).with("key", locator.key().as_str());

@@ -1,7 +1,10 @@
 //! Why a file does not load: for every member.
 
 use axum::{Json, extract::State};
-use byob_core::check::{file::Trouble, steps::StepName};
+use byob_core::{
+    check::{file::Trouble, steps::StepName},
+    organization::Role,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -49,7 +52,8 @@ struct FileTrouble {
 
 /// Find out why a file does not load
 ///
-/// Goes the way that the file goes: role, bucket, region, object, URL and CORS. It costs about a dozen requests to AWS.
+/// Goes the way that the file goes: role, bucket, region, object, URL and CORS. It costs about a dozen requests to AWS. Only admins are told
+/// what names the integration's settings.
 #[utoipa::path(post, path = "/resolve/diagnose", operation_id = "diagnose_file", tag = "resolve", request_body = DiagnoseFile,
     responses((status = 200, body = FileDiagnosis), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn diagnose(
@@ -58,7 +62,9 @@ async fn diagnose(
     Body(body): Body<DiagnoseFile>,
 ) -> Result<Json<FileDiagnosis>, Failure> {
     let trouble = app.core.diagnose_file(&actor.reach, &body.locator).await?;
-    Ok(Json(FileDiagnosis { trouble: trouble.map(FileTrouble::from) }))
+    // Settings of integrations are for admins.
+    let told = |trouble: Trouble| if actor.role == Role::Admin { trouble } else { trouble.without_settings() };
+    Ok(Json(FileDiagnosis { trouble: trouble.map(told).map(FileTrouble::from) }))
 }
 
 impl From<Trouble> for FileTrouble {
