@@ -115,3 +115,15 @@ async fn of_eight_drafts_saved_at_once_for_one_bucket_exactly_one_is_saved() {
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 409, 409, 409, 409, 409, 409, 409]);
 }
+
+#[tokio::test]
+async fn a_folder_is_the_same_with_slashes_around_it() {
+    let service = Service::start().await;
+    let admin = service.admin();
+    let draft = admin.draft(&json!({"scope": {"type": "bucket", "bucket": "images", "prefix": "/2025/"}})).await;
+    assert_eq!(draft["scope"]["prefix"], "2025");
+
+    let other = json!({"scope": {"type": "bucket", "bucket": "images", "prefix": "/2026"}});
+    let changed = admin.patch(&given::draft_path(&draft), &other).await.json(200);
+    assert_eq!(changed["scope"]["prefix"], "2026");
+}

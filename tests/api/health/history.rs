@@ -77,7 +77,8 @@ async fn the_last_check_of_a_draft_is_shown_again_and_goes_with_it_when_it_is_sa
     assert_eq!(admin.get(&path).await.body, newest.body);
 
     let saved = admin.post("/api/v1/integrations", &json!({"draft_id": draft["id"]})).await.json(201);
-    assert_eq!((&saved["health"], &saved["checked_at"]), (&json!("unknown"), &Value::Null));
+    assert_eq!((&saved["health"], &saved["checked_at"]), (&json!("unhealthy"), &saved["updated_at"]));
+    assert_eq!(saved["good_at"], Value::Null);
     let checks = bench.checks(&saved).await;
     assert_eq!((checks.len(), &checks[0]["id"]), (1, &newest.json(200)["id"]));
     admin.get(&path).await.problem(404, "not_found");

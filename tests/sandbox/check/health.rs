@@ -188,3 +188,26 @@ async fn a_customer_whose_role_is_broken_and_one_whose_role_is_fine_are_both_che
         assert_eq!(checks.iter().filter(|check| check["occasion"] != "request").count(), 1);
     }
 }
+
+#[tokio::test]
+async fn an_integration_begins_with_what_the_check_of_its_draft_found() {
+    for (changes, checked, health) in [
+        (json!({}), true, "healthy"),
+        (json!({}), false, "unknown"),
+        // The check was of other settings.
+        (json!({"name": "Other pictures", "region": "us-west-2"}), true, "unknown"),
+    ] {
+        let connection = Connection::with(json!({ "name": "Pictures" })).await;
+        if checked {
+            connection.check().await;
+        }
+        connection.change(changes).await;
+
+        connection.aws.core.save_draft(&connection.aws.organization, &By::operator(), &connection.id).await.unwrap();
+
+        let saved = Checked { worker: connection.aws.core.worker(), connection };
+        let shown = saved.get("").await;
+        assert_eq!(shown["health"], health, "{shown}");
+        assert_eq!(shown["good_at"].is_null(), health == "unknown", "{shown}");
+    }
+}

@@ -4,7 +4,9 @@ use byob_aws::policies::trust::ExternalId;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 
-use super::{Integration, Record, Settings, Spec, principal_roles::on_principal, settings::Authentication};
+use super::{
+    Integration, Record, Settings, Spec, integrations::no_tie, principal_roles::on_principal, settings::Authentication,
+};
 use crate::{
     audit::{self, Action, By},
     check::report::Health,
@@ -23,7 +25,8 @@ const AFTERLIFE: i64 = LIFE;
 
 impl Core {
     /// Makes a draft, with its external ID and principal.
-    pub async fn create_draft(&self, organization: &OrganizationId, by: &By, mut settings: Settings) -> Result<Record> {
+    pub async fn create_draft(&self, organization: &OrganizationId, by: &By, settings: Settings) -> Result<Record> {
+        let mut settings = settings.settled();
         Spec::check_draft(&settings, &self.guard).map_err(Error::fields)?;
         let now = self.clock.now_millis();
         let expired = |row: &IntegrationRow| self.entry(&By::service(), Action::DraftExpired, row.named(), json!({}));
@@ -92,17 +95,28 @@ impl Core {
         let mut settings = merged(&draft.settings, changes)?;
         Spec::check_draft(&settings, &self.guard).map_err(Error::fields)?;
         row.sealed_secret = self.changed_secret(organization, &draft.settings, &mut settings, &row)?;
+        let details = draft.details_of_change(&row, &settings);
+        if details == json!({"changed": {}}) {
+            // The last check was of these very settings.
+            return Ok(draft);
+        }
         let now = self.clock.now_millis();
         row.name.clone_from(&settings.name);
         row.settings = serde_json::to_string(&settings).map_err(Error::internal)?;
         (row.updated_at, row.expires_at) = (now, Some(now + LIFE));
         let principal = self.take_principal(organization, id, Some(&draft), &settings).await?;
         row.principal_arn.clone_from(&principal.arn);
-        let entry = self.entry(by, Action::DraftChanged, row.named(), draft.details_of_change(&row, &settings));
+        let entry = self.entry(by, Action::DraftChanged, row.named(), details);
         let updated = self.store.integration_update(organization, &row, &[entry], |_| Ok(())).await;
         self.settle_principal(organization, id, principal).await;
         updated?;
         self.get_draft(organization, id).await
+    }
+
+    /// Refuses a draft whose scope is taken, before somebody makes a role for it. Saving looks again.
+    pub async fn refuse_tie(&self, organization: &OrganizationId, draft: &Record) -> Result<()> {
+        let Some(scope) = Spec::scope_of(&draft.settings) else { return Ok(()) };
+        no_tie(draft.id.as_str(), &scope, &self.store.integration_list_saved(organization).await?)
     }
 
     /// Drops a draft.
@@ -176,5 +190,6 @@ pub(crate) fn merged(settings: &Settings, changes: Map<String, Value>) -> Result
         }
     }
     serde_path_to_error::deserialize(merged)
+        .map(Settings::settled)
         .map_err(|error| Error::unreadable(&error.path().to_string(), &error.inner().to_string()))
 }

@@ -3,7 +3,7 @@
 use byob_aws::Invalid;
 use serde_json::{Map, Value, json};
 
-use super::{Integration, Record, Settings, Spec, drafts::merged};
+use super::{Integration, Record, Settings, Spec, drafts::merged, scope::Scope};
 use crate::{
     audit::{self, Action, By},
     core::Core,
@@ -133,7 +133,7 @@ impl Core {
                 self.refuse_unsafe_role(organization, &row).await?;
                 Safety::Unproven.as_str().clone_into(&mut row.safety);
             }
-            self.write_row(organization, row, &entries, |others| no_tie(before.id.as_str(), &spec, others)).await
+            self.write_row(organization, row, &entries, |others| no_tie(before.id.as_str(), &spec.scope, others)).await
         }
         .await;
         // Only now that it is written may the role of before go.
@@ -153,7 +153,7 @@ impl Core {
             return Ok(());
         }
         let detail = format!("The role `{role}` can be assumed without its external ID, so it is not used.");
-        let hint = "Replace its trust policy by the one in the report, wait until that has spread, and save again.";
+        let hint = "Replace its trust policy with the generated one, as the documents have it, wait until that has spread, and save again.";
         let invalid = Invalid::new("role_unsafe", detail, hint);
         Err(Error::field("authentication.role_arn", &invalid).reported(report))
     }
@@ -173,10 +173,10 @@ impl Core {
 }
 
 /// Refuses a scope for which some locator would fit two integrations equally well.
-fn no_tie(id: &str, spec: &Spec, others: &[IntegrationRow]) -> Result<()> {
+pub(super) fn no_tie(id: &str, scope: &Scope, others: &[IntegrationRow]) -> Result<()> {
     for other in others.iter().filter(|other| other.id != id) {
         let settings: Settings = serde_json::from_str(&other.settings).map_err(Error::internal)?;
-        if Spec::scope_of(&settings).is_some_and(|scope| scope.ties_with(&spec.scope)) {
+        if Spec::scope_of(&settings).is_some_and(|other| other.ties_with(scope)) {
             let name = other.name.as_deref().unwrap_or_default();
             return Err(Error::fields(vec![FieldFault {
                 field: "scope".into(),

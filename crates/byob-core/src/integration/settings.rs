@@ -1,6 +1,6 @@
 //! What people set of an integration, as they typed it. [`Spec`](super::Spec) is the same, checked.
 
-use byob_aws::policies::Access;
+use byob_aws::{Prefix, policies::Access};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
@@ -157,6 +157,16 @@ pub enum Scope {
 }
 
 impl Settings {
+    /// The same, with the folder written in one way: people begin and end it with a slash, or do not.
+    pub(crate) fn settled(mut self) -> Self {
+        if let Some(Scope::Bucket { prefix: Some(prefix), .. }) = &mut self.scope
+            && let Ok(meant) = Prefix::parse_typed(prefix)
+        {
+            meant.as_str().clone_into(prefix);
+        }
+        self
+    }
+
     /// Takes the secret out, to be sealed; what is left can be stored and shown.
     pub(crate) fn take_secret(&mut self) -> Option<SecretString> {
         match &mut self.authentication {

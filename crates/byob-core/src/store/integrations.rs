@@ -100,11 +100,19 @@ const LIST: &str = "SELECT id, state, version, enabled, name, external_id, princ
 const LIST_SAVED: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
                           expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at, good_at, last_used_at FROM integrations WHERE organization_id = $1 AND state = 'saved' ORDER BY id";
 // The external ID and the time of creation are absent: nothing changes them. That one role is unsafe says nothing of another.
-// A role that is no longer the one that was judged counts as unproven; otherwise what was found meanwhile stands.
+// A role that is no longer the one that was judged counts as unproven; otherwise what was found meanwhile stands. An integration begins with
+// what the last check of its draft found, if that was of the same settings, and counts as checked when it is saved.
 const UPDATE: &str = "UPDATE integrations SET state = $1, version = version + 1, enabled = $2, name = $3, principal_arn = $4, settings = $5, \
                       sealed_secret = $6, updated_at = $7, expires_at = $8, \
                       safety = CASE WHEN $9 = 'unproven' THEN $9 ELSE safety END, \
-                      health = CASE WHEN health = 'unsafe' AND $9 = 'unproven' THEN 'unknown' ELSE health END \
+                      health = CASE WHEN state = 'draft' AND $1 = 'saved' THEN \
+                      COALESCE((SELECT CASE WHEN health = 'unsafe' THEN 'unknown' ELSE health END FROM checks WHERE organization_id = $10 AND \
+                      integration_id = $11 AND integration_version = $12 ORDER BY id DESC LIMIT 1), 'unknown') \
+                      WHEN health = 'unsafe' AND $9 = 'unproven' THEN 'unknown' ELSE health END, \
+                      checked_at = CASE WHEN state = 'draft' AND $1 = 'saved' AND EXISTS (SELECT 1 FROM checks WHERE \
+                      organization_id = $10 AND integration_id = $11 AND integration_version = $12) THEN $7 ELSE checked_at END, \
+                      good_at = CASE WHEN state = 'draft' AND $1 = 'saved' THEN (SELECT MAX(started_at + duration_ms) FROM checks WHERE \
+                      organization_id = $10 AND integration_id = $11 AND integration_version = $12 AND health IN ('healthy', 'degraded')) ELSE good_at END \
                       WHERE organization_id = $10 AND id = $11 AND version = $12";
 // Replicas that note the same use write it once. It is no change: neither the version nor the revision is raised.
 const NOTE_USE: &str = "UPDATE integrations SET last_used_at = $1 WHERE organization_id = $2 AND id = $3 AND (last_used_at IS NULL OR last_used_at <= $4)";
