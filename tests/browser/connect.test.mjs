@@ -95,7 +95,7 @@ describe("Connecting a bucket", () => {
 
       await check(page);
       await outcome(page, "external-id-enforced").and(page.locator(".passed")).waitFor();
-      await page.getByRole("button", { name: "Take them over" }).click();
+      await page.getByRole("button", { name: "Take over" }).click();
       await check(page);
       await outcome(page, "region-matches").and(page.locator(".passed")).waitFor();
       await aws.setPolicy("byob-archive", await outcome(page, "object-readable").locator("pre").last().textContent());
@@ -175,7 +175,8 @@ describe("Connecting a bucket", () => {
       const page = await visitor.admin();
       const draft = await demo.api("POST", "drafts", { name: "To be discarded" });
       await page.goto(demo.url(`connect/${draft.id}`));
-      await page.getByRole("button", { name: "discard this draft" }).click();
+      await page.locator("summary", { hasText: "Discard this draft" }).click();
+      await page.getByRole("button", { name: "Discard for good" }).click();
       await page.getByRole("heading", { name: "Integrations" }).waitFor();
       assert.equal(await page.getByRole("link", { name: "To be discarded" }).count(), 0);
     });

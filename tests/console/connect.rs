@@ -128,3 +128,65 @@ async fn a_bucket_is_also_taken_as_its_address_is_written() {
     assert_eq!(both.status, 422);
     assert!(both.body.contains("write the bucket's name alone"), "{}", both.body);
 }
+
+#[tokio::test]
+async fn whoever_began_with_a_role_goes_on_so_and_edits_it() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let begun = visitor.post(&format!("/o/{}/connect", service.organization), &[("from", "role")]).await;
+    let (draft, query) =
+        leads_to(&begun).rsplit_once("/role").map(|(draft, query)| (draft.to_owned(), query.to_owned())).unwrap();
+    assert_eq!(query, "?from=role");
+    visitor.post(&format!("{draft}/role?from=role"), &[("authentication.role_arn", &given::role_arn("byob"))]).await;
+
+    let back = visitor.get(&draft).await;
+
+    assert_eq!(leads_to(&back), format!("{draft}/bucket?from=role"));
+    let trust = visitor.get(&format!("{draft}/trust-policy")).await.body;
+    assert!(trust.contains("Edit trust policy") && !trust.contains("Create role"), "{trust}");
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_connected_already_is_told_before_a_role_is_made() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    service.admin().connect(&given::bucket("films")).await;
+    let draft = service.admin().draft(&json!({})).await;
+    let path = format!("/o/{}/connect/{}/bucket", service.organization, given::id(&draft));
+
+    let taken = visitor.post(&path, &bucket(&[])).await;
+
+    assert_eq!(taken.status, 409);
+    assert!(taken.body.contains("serves the same scope already"), "{}", taken.body);
+}
+
+#[tokio::test]
+async fn what_is_not_said_yet_is_asked_for_by_its_step_and_not_saved() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let draft = service.admin().draft(&json!({"name": "Half done"})).await;
+    let path = format!("/o/{}/connect/{}", service.organization, given::id(&draft));
+    visitor.post(&format!("{path}/check"), &[]).await;
+
+    let page = visitor.get(&format!("{path}/check")).await.body;
+
+    for step in ["bucket", "role"] {
+        assert!(page.contains(&format!("href=\"{path}/{step}\"")), "{step}: {page}");
+    }
+    assert!(page.contains("still to be said") && !page.contains("Save anyway"), "{page}");
+}
+
+#[tokio::test]
+async fn without_any_principal_buckets_that_need_no_role_are_connected() {
+    let service = Service::setup().principals(None, None).start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let begun = visitor.post(&format!("/o/{}/connect", service.organization), &[("from", "bucket")]).await;
+    let path = leads_to(&begun).to_owned();
+
+    let by_role = visitor.post(&path, &bucket(&[("authentication.type", "role")])).await;
+    let open = visitor.post(&path, &bucket(&[("authentication.type", "anonymous")])).await;
+
+    assert_eq!(by_role.status, 422);
+    assert!(by_role.body.contains("has not configured"), "{}", by_role.body);
+    assert_eq!(open.status, 303, "{}", open.body);
+}

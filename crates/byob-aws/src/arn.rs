@@ -146,7 +146,7 @@ impl RoleArn {
             );
         }
         if kind != "role" {
-            return invalid(format!("That ARN names a {kind}, not a role."), HINT);
+            return invalid(format!("That ARN is of the kind `{kind}`, not of a role."), HINT);
         }
         if !arn.region.is_empty() {
             return invalid(
@@ -295,9 +295,9 @@ mod tests {
             ("", "does not start"),
             ("role/x", "does not start"),
             ("arn:aws:iam::123456789012", "six parts"),
-            ("arn:aws:iam::123456789012:user/x", "names a user"),
-            ("arn:aws:iam::123456789012:policy/x", "names a policy"),
-            ("arn:aws:iam::123456789012:instance-profile/x", "names a instance-profile"),
+            ("arn:aws:iam::123456789012:user/x", "of the kind `user`"),
+            ("arn:aws:iam::123456789012:policy/x", "of the kind `policy`"),
+            ("arn:aws:iam::123456789012:instance-profile/x", "of the kind `instance-profile`"),
             ("arn:aws:sts::123456789012:assumed-role/x/y", "session of a role"),
             ("arn:aws:s3:::bucket", "service `s3`"),
             ("arn:aws:iam::12345:role/x", "account ID"),

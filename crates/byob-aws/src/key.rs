@@ -94,7 +94,7 @@ impl Prefix {
         if inner.starts_with("s3://") || inner.starts_with("s3:/") {
             return invalid(
                 "The prefix holds a whole locator.".to_owned(),
-                "Put the bucket's name in `bucket`, and only the folder in `prefix`.",
+                "Write only the folder; the bucket's name has a field of its own.",
             );
         }
         if inner.chars().any(char::is_control) {

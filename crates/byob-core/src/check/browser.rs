@@ -237,7 +237,12 @@ impl Run<'_> {
             // Browsers may well reach what the service must not.
             return Judged::not_applicable("The service may not connect to the address that browsers use.");
         }
-        self.refused(step, fault, self.signs(), self.facts.clone())
+        let theirs = self.spec().and_then(|spec| spec.browser_endpoint_url.clone());
+        let facts = match theirs {
+            Some(url) => self.facts.clone().with("endpoint", format!("`{url}`, where browsers look for it")),
+            None => self.facts.clone(),
+        };
+        self.refused(step, fault, self.signs(), facts)
     }
 
     /// Whether a page sees what it needs of the answer.

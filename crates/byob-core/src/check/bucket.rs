@@ -24,7 +24,7 @@ use crate::{
         web::Request,
     },
     files::decoded,
-    integration::{Integration, Spec},
+    integration::{Integration, Spec, scope::Scope},
 };
 
 /// So many objects are looked at.
@@ -66,9 +66,24 @@ impl<'a> Run<'a> {
                     Some(region) => Some(region.to_owned()),
                 };
                 self.found.region = region;
-                Judged::passed(format!("The bucket `{bucket}` answers."))
+                Judged::passed(format!("The bucket `{bucket}` answers.{}", self.not_looked_at()))
             }
             Err(fault) => self.not_located(fault).await,
+        }
+    }
+
+    /// A check goes the way of one bucket.
+    fn not_looked_at(&self) -> String {
+        let others = match self.spec().map(|spec| &spec.scope) {
+            Some(Scope::AllPermitted(buckets)) => buckets.len().saturating_sub(1),
+            _ => 0,
+        };
+        match others {
+            0 => String::new(),
+            _ => format!(
+                " Only this one of the {} buckets was looked at: name an object (`locator`) of another to have that checked.",
+                others + 1
+            ),
         }
     }
 

@@ -111,7 +111,7 @@ impl Faults {
                     } @else if elsewhere.is_empty() {
                         p { "Something is not right yet. What, and how to mend it, stands at the field." }
                     } @else {
-                        @for fault in elsewhere { p { b { (fault.field) } ": " (prose(&fault.detail)) " " (prose(&fault.hint)) } }
+                        @for fault in elsewhere { p { b { (called(&fault.field)) } ": " (prose(&fault.detail)) " " (prose(&fault.hint)) } }
                     }
                 }
             }
@@ -126,7 +126,10 @@ impl Faults {
     pub fn told_of_list(&self, field: &str) -> Markup {
         html! {
             @for fault in self.fields.iter().filter(|fault| is_of(&fault.field, field)) {
-                p .fault { (prose(&fault.detail)) " " (prose(&fault.hint)) }
+                p .fault {
+                    @if let Some(number) = number_in_list(&fault.field) { "Number " (number) ": " }
+                    (prose(&fault.detail)) " " (prose(&fault.hint))
+                }
             }
         }
     }
@@ -139,6 +142,34 @@ impl Faults {
             }
         }
     }
+}
+
+/// Settings of an integration, as the forms that ask for them call them.
+pub fn called(field: &str) -> &str {
+    match field {
+        "name" => "Name",
+        "scope" => "What it serves",
+        "scope.bucket" => "Name of the bucket",
+        "scope.prefix" => "Folder",
+        "region" => "Region of the bucket",
+        "endpoint_url" => "Endpoint",
+        "browser_endpoint_url" => "Endpoint for browsers",
+        "force_path_style" => "The bucket’s name stands in the path",
+        "authentication" => "How BYOB gets in",
+        "authentication.role_arn" => "ARN of the role",
+        "principal" => "Whom the role trusts",
+        "stable_urls" => "Hand out the same URL for a while",
+        "requester_pays" => "Requester pays",
+        "kms_key_arns" => "KMS keys",
+        "session_duration" => "Length of the role’s sessions",
+        other => other,
+    }
+}
+
+/// Of `scope.buckets[1]`, 2: people count from one.
+fn number_in_list(field: &str) -> Option<usize> {
+    let (_, index) = field.strip_suffix(']')?.rsplit_once('[')?;
+    Some(index.parse::<usize>().ok()? + 1)
 }
 
 /// Whether a fault is of the field, or of an entry of it.

@@ -14,7 +14,7 @@ pub const ROWS: &[Cause] = &[
         sign: "The preflight is refused: CORS is not enabled for the bucket",
         when: told,
         means: "The bucket has no CORS configuration, so that pages can show its files but not read them.",
-        fix: "Open the bucket's `Permissions` tab, and paste this under `Cross-origin resource sharing (CORS)`. Where nobody may do that, let its files come through the service: set `delivery` to `proxy` (in the console, `Through this service` in the settings).",
+        fix: "Open the bucket's `Permissions` tab, and paste this under `Cross-origin resource sharing (CORS)`. Where nobody may do that, let its files come through the service: choose `Through this service` in the settings of the integration once it is saved (`delivery`: `proxy`).",
         document: Some(DocumentKind::Cors),
     },
     Cause {
@@ -68,7 +68,7 @@ pub const ROWS: &[Cause] = &[
         sign: "A file whose key has `.` or `..` between slashes, and everything else passed",
         when: told,
         means: "Browsers fold `.` and `..` in paths, so that none can load `{key}` straight from the bucket; programs can.",
-        fix: "Let files come through the service: set the integration's `delivery` to `proxy` (in the console, `Through this service` in the settings). Or give the file a key without them.",
+        fix: "Let files come through the service: choose `Through this service` in the settings of the integration (`delivery`: `proxy`). Or give the file a key without them.",
         document: None,
     },
 ];

@@ -36,10 +36,17 @@ pub async fn change(State(app): State<App>, mut draft: Draft, form: Form) -> Ans
             draft.record = record;
             // What is not needed to go on is needed in the end; it is said here, where it is asked for.
             let missing = missing(&draft, &form);
-            if missing.is_empty() {
-                return Ok(draft.go_on(Step::Bucket));
+            if !missing.is_empty() {
+                return Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &form, &missing)).into_response());
             }
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &form, &missing)).into_response())
+            // Nobody makes a role for a bucket that is connected already.
+            match app.core.refuse_tie(draft.here.organization(), &draft.record).await {
+                Ok(()) => Ok(draft.go_on(Step::Bucket)),
+                Err(taken) => {
+                    let taken = Faults::of(taken)?;
+                    Ok((StatusCode::CONFLICT, view(&draft, &form, &taken)).into_response())
+                }
+            }
         }
         Err(error) => {
             keep(&app, &draft, changes, &error).await;
@@ -253,7 +260,7 @@ fn view(draft: &Draft, form: &Form, faults: &Faults) -> Response {
                     (radio(form, "authentication.type", "anonymous", "Without credentials", "Only for buckets that everybody may read."))
                 }
                 (line("authentication.access_key_id", "Access key ID", "text", html! { "Only with an access key." }))
-                (line("authentication.secret_access_key", "Secret access key", "password", html! { "Left empty, the one that is stored stays." }))
+                (line("authentication.secret_access_key", "Secret access key", "password", html! { "Only with an access key. Once one is stored, leave this empty to keep it." }))
             }
             button .primary { "Save and go on" }
         }

@@ -57,9 +57,16 @@ fn view(draft: &Draft, faults: &Faults) -> Response {
     // What was checked before the settings were changed says nothing about them.
     let stale = last.is_some() && draft.checked().is_none();
     let works = draft.is_done(Step::Check);
+    let open = draft.open();
     let is_unsafe = last.is_some_and(|report| report.health == Health::Unsafe);
     draft.page(Step::Check, "Does it work?", &["copy.js", "check.js"], &html! {
         (faults.summary(&[]))
+        @if !open.is_empty() {
+            div .note .warn {
+                p { "Something is still to be said before this can be saved: "
+                    @for (number, step) in open.iter().enumerate() { @if number > 0 { ", " } a href=(draft.path(*step)) { (step.name()) } } "." }
+            }
+        }
         @if last.is_none() {
             p .lead { "BYOB now does what it will do with your files: it assumes the role, lists, reads, and opens a file as a browser would. It also tries to get in without the external ID, and has to be refused." }
         }
@@ -71,7 +78,7 @@ fn view(draft: &Draft, faults: &Faults) -> Response {
                     " Wait up to three minutes: changes in IAM take a while to spread"
                 }
             }
-            @if last.is_some() && !is_unsafe && !stale { (save_button(draft, works)) }
+            @if last.is_some() && !is_unsafe && !stale && open.is_empty() { (save_button(draft, works)) }
         }
         (live::place())
         @if let Some(report) = last {
@@ -101,7 +108,7 @@ fn mends(draft: &Draft, report: &Report) -> Markup {
             form .note .row method="post" action=(draft.action("apply")) {
                 input type="hidden" name="step" value=(step.name);
                 p { "The check found what would mend it: " (live::report::settings(settings)) }
-                button { "Take them over" }
+                button { "Take over" }
             }
         }
     }

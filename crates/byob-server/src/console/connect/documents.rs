@@ -5,7 +5,7 @@ use axum::{
     response::Response,
 };
 use byob_aws::policies::Access;
-use byob_core::integration::documents::Documents;
+use byob_core::integration::{documents::Documents, settings::Scope};
 use maud::{Markup, html};
 
 use super::{
@@ -28,12 +28,12 @@ pub async fn access_policy(State(app): State<App>, draft: Draft) -> Answer {
         return Ok(not_yet(&draft, step, title));
     }
     let by_hand = html! {
-        @if draft.order == Order::Role {
+        @if draft.has_role() {
             (in_aws(&["IAM", "Roles", "your role", "Permissions", "Add permissions", "Create inline policy", "JSON"],
-                &html! { "Replace what stands there by this, name it " code { "byob" } ", and create it. If the role has a policy for BYOB already, edit that one." }))
+                &html! { "Replace what stands there with this, name it " code { "byob" } ", and create it. If the role has a policy for BYOB already, edit that one." }))
         } @else {
             (in_aws(&["IAM", "Policies", "Create policy", "JSON"],
-                &html! { "Replace what stands there by this, choose “Next”, name it " code { (suggested(&draft)) } ", and create it." }))
+                &html! { "Replace what stands there with this, choose “Next”, name it " code { (suggested(&draft)) } ", and create it." }))
         }
         (document(&draft, &documents, "access-policy.json"))
     };
@@ -47,12 +47,12 @@ pub async fn trust_policy(State(app): State<App>, draft: Draft) -> Answer {
         return Ok(not_yet(&draft, step, title));
     }
     let by_hand = html! {
-        @if draft.order == Order::Role {
+        @if draft.has_role() {
             (in_aws(&["IAM", "Roles", "your role", "Trust relationships", "Edit trust policy"],
-                &html! { "Replace what stands there by this, and update the policy." }))
+                &html! { "Replace what stands there with this, and update the policy." }))
         } @else {
             (in_aws(&["IAM", "Roles", "Create role", "Custom trust policy"],
-                &html! { "Replace what stands there by this and choose “Next”; tick the policy of the step before and choose “Next”; name the role " code { (suggested(&draft)) } ", and create it." }))
+                &html! { "Replace what stands there with this and choose “Next”; tick the policy of the step before and choose “Next”; name the role " code { (suggested(&draft)) } ", and create it." }))
         }
         (document(&draft, &documents, "trust-policy.json"))
         p .lead { "It lets in BYOB alone, and only with the external ID " code { (draft.record.external_id.as_str()) } ". That ID was made for this connection, is never given to anybody else, and never changes." }
@@ -63,7 +63,12 @@ pub async fn trust_policy(State(app): State<App>, draft: Draft) -> Answer {
 /// What browsers need of the bucket, and what keeps it tidy.
 pub async fn pages(State(app): State<App>, draft: Draft) -> Answer {
     let documents = app.core.documents(&draft.record)?;
-    let writes = draft.record.settings.access.iter().any(|access| access.0 == Access::Write);
+    let settings = &draft.record.settings;
+    let below = match &settings.scope {
+        Some(Scope::Bucket { prefix: Some(prefix), .. }) => format!("{prefix}/"),
+        _ => String::new(),
+    };
+    let writes = settings.access.iter().any(|access| access.0 == Access::Write);
     Ok(draft.page(Step::Pages, "What browsers need", &["copy.js"], &html! {
         (in_aws(&["S3", "your bucket", "Permissions", "Cross-origin resource sharing (CORS)", "Edit"],
             &html! { "Pictures and films show without it; tables, documents and text are read by scripts, and those need it. Add the rule to those that are there already." }))
@@ -71,7 +76,7 @@ pub async fn pages(State(app): State<App>, draft: Draft) -> Answer {
         @if writes {
             h2 { "So that nothing is left lying about" }
             (in_aws(&["S3", "your bucket", "Management", "Create lifecycle rule"],
-                &html! { "Optional: scratch files below " code { "temp/" } " and exports below " code { "export/" } " expire after a week. As a file, for the AWS CLI:" }))
+                &html! { "Optional: scratch files below " code { (below) "temp/" } " and exports below " code { (below) "export/" } " expire after " (settings.lifecycle_days) " days. As a file, for the AWS CLI:" }))
             (document(&draft, &documents, "lifecycle.json"))
         }
         (draft.next_button(Step::Pages))
@@ -127,17 +132,17 @@ fn shown(draft: &Draft, step: Step, title: &str, documents: &Documents, form: &s
         "cloudformation" => (
             "cloudformation.json",
             &["CloudFormation", "Create stack", "Upload a template file"][..],
-            "The policy, the role and the bucket’s settings in one stack. It needs the capability to name IAM resources; the role’s ARN stands under “Outputs”.",
+            "The policy and the role in one stack; what browsers need of the bucket comes two steps later. It needs the capability to name IAM resources; the role’s ARN stands under “Outputs”.",
         ),
         "terraform" => (
             "byob.tf",
-            &["your configuration"][..],
-            "The policy, the role and the bucket’s settings. The role’s ARN is an output.",
+            &[][..],
+            "Part of your Terraform configuration: the policy and the role, and with set_cors the bucket’s CORS configuration in place of the one it has. The role’s ARN is an output.",
         ),
         "cli" => (
             "byob.sh",
             &["CloudShell, or a terminal with the AWS CLI"][..],
-            "The policy, the role and the bucket’s settings. It can be run as it stands, more than once, and ends with the role’s ARN.",
+            "The policy, the role and, unless told otherwise, the bucket’s CORS configuration. It can be run as it stands, more than once, and ends with the role’s ARN.",
         ),
         _ => ("", &[][..], ""),
     };

@@ -30,6 +30,7 @@ use super::{
     frame::{Frame, Place},
     here::{Admin, Here},
     icons::{Icon, icon},
+    parts::OnceMore,
     then,
 };
 use crate::{body::Query, problem::Failure, router::App};
@@ -81,7 +82,8 @@ impl FromRequestParts<App> for Draft {
         let way = Query::<Way>::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?.0;
         let record = app.core.get_draft(here.organization(), &id).await.map_err(refused)?;
         let last = last_check(app, &here, &id).await.map_err(refused)?;
-        Ok(Self { here, record, order: way.from, form: way.form, last })
+        let order = way.from.unwrap_or_else(|| Order::of(&record.settings));
+        Ok(Self { here, record, order, form: way.form, last })
     }
 }
 
@@ -94,6 +96,17 @@ impl Draft {
     /// The last check, if it was of the settings as they are now.
     fn checked(&self) -> Option<&Report> {
         self.last.as_ref().filter(|report| report.started_at >= from_millis(self.record.row.updated_at))
+    }
+
+    /// Whether there is a role already whose policies are to be edited.
+    fn has_role(&self) -> bool {
+        self.order == Order::Role || self.record.settings.role_arn().is_some()
+    }
+
+    /// The steps that ask for something that is not there yet.
+    fn open(&self) -> Vec<Step> {
+        let asks = |step: &Step| matches!(step, Step::Bucket | Step::Role);
+        self.steps().into_iter().filter(asks).filter(|step| !self.is_done(*step)).collect()
     }
 
     fn is_done(&self, step: Step) -> bool {
@@ -142,11 +155,14 @@ impl Draft {
             .page(&html! {
                 (self.progress(step))
                 (content)
-                form .leave method="post" action=(path(&self.here, &self.record.id, "/discard")) {
-                    p .small .quiet {
-                        "Everything is kept: come back at any time. Or "
-                        button .plain .small { "discard this draft" } "."
-                    }
+                div .leave {
+                    p .small .quiet { "Everything is kept: come back within 30 days. Or" }
+                    (OnceMore {
+                        verb: "Discard",
+                        what: "this draft",
+                        then: "Its external ID goes with it: a trust policy that names it has to be changed.",
+                        action: &path(&self.here, &self.record.id, "/discard"),
+                    }.ask())
                 }
             })
     }
@@ -188,7 +204,7 @@ fn path(here: &Here, id: &IntegrationId, rest: &str) -> String {
 fn in_aws(way: &[&str], what: &Markup) -> Markup {
     html! {
         div .note .aws {
-            p { b { "In AWS: " } @for (number, place) in way.iter().enumerate() { @if number > 0 { " → " } (place) } }
+            @if !way.is_empty() { p { b { "In AWS: " } @for (number, place) in way.iter().enumerate() { @if number > 0 { " → " } (place) } } }
             p { (what) }
         }
     }

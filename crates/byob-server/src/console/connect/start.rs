@@ -40,8 +40,7 @@ pub async fn page(Admin(here): Admin) -> Response {
 }
 
 pub async fn begin(Admin(here): Admin, State(app): State<App>, form: Form) -> Answer {
-    let settings: Settings =
-        serde_json::from_value(json!({ "authentication": { "type": "role" } })).map_err(byob_core::Error::internal)?;
+    let settings: Settings = serde_json::from_value(json!({})).map_err(byob_core::Error::internal)?;
     let draft = app.core.create_draft(here.organization(), &here.by, settings).await?;
     let first = if form.has("from", "role") { "/role?from=role" } else { "/bucket" };
     Ok(then(&path(&here, &draft.id, first)))
@@ -49,12 +48,10 @@ pub async fn begin(Admin(here): Admin, State(app): State<App>, form: Form) -> An
 
 /// Leads to the first step that asks for something.
 pub async fn resume(draft: Draft) -> Answer {
-    let asks = [Step::Bucket, Step::Role];
-    let open = draft.steps().into_iter().filter(|step| asks.contains(step)).find(|step| !draft.is_done(*step));
     // Before the role's ARN is known, the documents are what is to be done.
-    Ok(then(&draft.path(match open {
+    Ok(then(&draft.path(match draft.open().first() {
         Some(Step::Role) => Step::AccessPolicy,
-        Some(step) => step,
+        Some(step) => *step,
         None => Step::Check,
     })))
 }

@@ -21,10 +21,9 @@ pub enum Step {
 }
 
 /// With what somebody begins.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
-    #[default]
     Bucket,
     Role,
 }
@@ -32,14 +31,18 @@ pub enum Order {
 /// Part of the query of every step.
 #[derive(Debug, Default, Deserialize)]
 pub struct Way {
-    #[serde(default)]
-    pub from: Order,
+    pub from: Option<Order>,
     /// In which form documents are shown.
     #[serde(default)]
     pub form: String,
 }
 
 impl Order {
+    /// Whoever comes back goes on in the order in which they began: with a role and no bucket, it was the role.
+    pub fn of(settings: &Settings) -> Self {
+        if settings.role_arn().is_some() && settings.scope.is_none() { Self::Role } else { Self::Bucket }
+    }
+
     pub fn query(self) -> &'static str {
         match self {
             Self::Bucket => "",

@@ -44,6 +44,11 @@ pub async fn change(
         let page = view(&here, &integration, &form, &wrong);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
+    if form.has(ROLE, "") {
+        let integration = app.core.get_integration(&here.reach(), &id).await?;
+        let page = view(&here, &integration, &form, &Faults::missing([ROLE]));
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
     let changes = wanted(&form);
     match app.core.update_integration(here.organization(), &here.by, &id, None, changes).await {
         Ok(_) => Ok(then(&super::path(&here, &id, ""))),
@@ -74,7 +79,7 @@ fn typed(integration: &Record) -> Form {
     Form::of([
         ("name", text(&settings.name)),
         ("region", text(&settings.region)),
-        ("authentication.role_arn", settings.role_arn().unwrap_or_default().to_owned()),
+        (ROLE, settings.role_arn().unwrap_or_default().to_owned()),
         ("longest_url_lifetime", settings.longest_url_lifetime.to_string()),
         ("session_duration", settings.session_duration.to_string()),
         ("lifecycle_days", settings.lifecycle_days.to_string()),
@@ -89,11 +94,8 @@ fn wanted(form: &Form) -> Map<String, Value> {
     let mut changes = Map::new();
     changes.insert("name".into(), json!(form.get("name")));
     changes.insert("region".into(), json!(form.get("region")));
-    if !form.get("authentication.role_arn").is_empty() {
-        changes.insert(
-            "authentication".into(),
-            json!({"type": "role", "role_arn": form.get("authentication.role_arn").trim()}),
-        );
+    if !form.get(ROLE).is_empty() {
+        changes.insert("authentication".into(), json!({"type": "role", "role_arn": form.get(ROLE).trim()}));
     }
     changes.insert("longest_url_lifetime".into(), number("longest_url_lifetime"));
     changes.insert("session_duration".into(), number("session_duration"));
@@ -119,17 +121,18 @@ const DELIVERIES: [(&str, &str, &str); 2] = [
     ),
 ];
 
+const ROLE: &str = "authentication.role_arn";
+
 const NUMBERS: [&str; 3] = ["longest_url_lifetime", "session_duration", "lifecycle_days"];
 
-const SHOWN: [&str; 6] =
-    ["name", "region", "authentication.role_arn", "longest_url_lifetime", "session_duration", "lifecycle_days"];
+const SHOWN: [&str; 6] = ["name", "region", ROLE, "longest_url_lifetime", "session_duration", "lifecycle_days"];
 
 fn view(here: &Here, integration: &Record, form: &Form, faults: &Faults) -> Response {
     let one = One { here, integration };
     let line = |name, label, kind, hint| {
         Line { name, label, kind, hint, autocomplete: "off", required: false }.field(form, faults)
     };
-    let by_role = !form.get("authentication.role_arn").is_empty() || integration.settings.role_arn().is_some();
+    let by_role = !form.get(ROLE).is_empty() || integration.settings.role_arn().is_some();
     one.frame(&html! {}).page(&html! {
         (one.tabs(Tab::Settings))
         (faults.summary(&SHOWN))
@@ -137,7 +140,7 @@ fn view(here: &Here, integration: &Record, form: &Form, faults: &Faults) -> Resp
             (line("name", "Name", "text", html! {}))
             (line("region", "Region of the bucket", "text", html! { "Such as " code { "eu-central-1" } "." }))
             @if by_role {
-                (line("authentication.role_arn", "ARN of the role", "text", html! { "IAM shows it at the top of the role’s page. A new role is tried before it is saved." }))
+                (line(ROLE, "ARN of the role", "text", html! { "IAM shows it at the top of the role’s page. A role that lets in somebody without the external ID is not saved; whether it works, a check says." }))
             }
             (line("longest_url_lifetime", "Longest life of a URL, in seconds", "number", html! { "1 to 604800. URLs die with the role’s session at the latest." }))
             (line("session_duration", "Length of the role’s sessions, in seconds", "number", html! { "900 to 43200, and not above the role’s own maximum." }))

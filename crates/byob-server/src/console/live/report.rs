@@ -3,11 +3,13 @@
 use byob_core::check::{
     Report,
     report::{Arrival, Conclusion, CorrectedDocument, DocumentKind, Finding, Health, Outcome, Step},
+    steps::StepName,
 };
 use maud::{Markup, html};
 use serde_json::Value;
 
 use crate::console::{
+    form::called,
     icons::{Icon, icon},
     parts::{self, Pasted, prose},
 };
@@ -27,6 +29,9 @@ pub fn summary(report: &Report) -> Markup {
     let (style, sentence) = match (report.outcome, report.health) {
         (_, Health::Unsafe) => {
             ("bad", "The role can be assumed without its external ID, so it is not used. Mend the trust policy first.")
+        }
+        (Conclusion::Passed, _) if none_looked_at(report) => {
+            ("warn", "The role lets BYOB in. No bucket was looked at, for none is named.")
         }
         (Conclusion::Passed, _) => ("good", "Everything that is declared works."),
         (Conclusion::Warned, _) => ("warn", "It works, with reservations."),
@@ -56,6 +61,11 @@ pub fn summary(report: &Report) -> Markup {
             }
         }
     }
+}
+
+/// Whether the integration serves any bucket, so that a check has none to look at.
+fn none_looked_at(report: &Report) -> bool {
+    report.step(StepName::BucketReachable).is_some_and(|step| step.outcome == Outcome::Skipped)
 }
 
 /// Every step, in order.
@@ -93,18 +103,10 @@ pub fn step(step: &Step) -> Markup {
 
 /// Settings that mend something, as the pages of settings call them.
 pub fn settings(settings: &Value) -> Markup {
-    let named = |name: &str| match name {
-        "region" => "Region of the bucket",
-        "force_path_style" => "The bucket’s name stands in the path",
-        "stable_urls" => "Hand out the same URL for a while",
-        "requester_pays" => "Requester pays",
-        "kms_key_arns" => "KMS keys",
-        _ => "Settings",
-    };
     html! {
         @for (number, (name, value)) in settings.as_object().into_iter().flatten().enumerate() {
             @if number > 0 { "; " }
-            (named(name)) ": " (said(value))
+            (called(name)) ": " (said(value))
         }
     }
 }
