@@ -176,7 +176,7 @@ describe("Connecting a bucket", () => {
       const draft = await demo.api("POST", "drafts", { name: "To be discarded" });
       await page.goto(demo.url(`connect/${draft.id}`));
       await page.locator("summary", { hasText: "Discard this draft" }).click();
-      await page.getByRole("button", { name: "Discard for good" }).click();
+      await page.getByRole("button", { name: "Discard this draft for good" }).click();
       await page.getByRole("heading", { name: "Integrations" }).waitFor();
       assert.equal(await page.getByRole("link", { name: "To be discarded" }).count(), 0);
     });

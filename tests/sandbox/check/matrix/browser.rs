@@ -63,6 +63,16 @@ pub const MISTAKES: &[Mistake] = &[
         ..PLAIN
     },
     Mistake {
+        name: "CORS allows every page, for uploads alone",
+        act: |c| {
+            c.set_cors(&json!([{"AllowedOrigins": ["*"], "AllowedMethods": ["PUT"], "AllowedHeaders": ["*"]}]));
+        },
+        step: BrowserCorsAllowed,
+        cause: "cors_method_not_allowed",
+        mends: true,
+        ..PLAIN
+    },
+    Mistake {
         name: "CORS allows no uploads",
         settings: everything,
         act: |c| c.change_cors("AllowedMethods", &json!(["GET", "HEAD"])),

@@ -20,7 +20,7 @@ pub const ROWS: &[Cause] = &[
     Cause {
         name: "cors_origin_not_allowed",
         steps: &[BrowserCorsAllowed],
-        sign: "The plainest preflight is refused as well",
+        sign: "The plainest preflight is refused as well, and that for every other method",
         when: told,
         means: "The bucket's CORS configuration does not name the page {origin}.",
         fix: "Add this rule to those that are there, or {origin} to the `AllowedOrigins` of one: scheme, host and port exactly so, without a slash at the end.",
@@ -29,7 +29,7 @@ pub const ROWS: &[Cause] = &[
     Cause {
         name: "cors_method_not_allowed",
         steps: &[BrowserCorsAllowed],
-        sign: "A preflight for GET is permitted, and one for {method} is not",
+        sign: "A preflight for another method is permitted, and one for {method} is not",
         when: told,
         means: "The bucket's CORS configuration permits the page {origin} some methods, but not {method}.",
         fix: "Add {method} to `AllowedMethods`, as in this document.",

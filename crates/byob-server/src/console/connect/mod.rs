@@ -156,10 +156,10 @@ impl Draft {
                 (self.progress(step))
                 (content)
                 div .leave {
-                    p .small .quiet { "Everything is kept: come back within 30 days. Or" }
+                    p .small .quiet { "Everything is kept: come back within 30 days." }
                     (OnceMore {
-                        verb: "Discard",
-                        what: "this draft",
+                        verb: "Discard this draft",
+                        what: "",
                         then: "Its external ID goes with it: a trust policy that names it has to be changed.",
                         action: &path(&self.here, &self.record.id, "/discard"),
                     }.ask())

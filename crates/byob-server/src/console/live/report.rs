@@ -41,6 +41,8 @@ pub fn summary(report: &Report) -> Markup {
         }
     };
     let count = |outcome| report.steps.iter().filter(|step| step.outcome == outcome).count();
+    let undecided = report.steps.iter().filter(|step| step.outcome == Outcome::Warned && step.inconclusive).count();
+    let requests = if report.requests == 1 { "request" } else { "requests" };
     html! {
         div class={ "note " (style) } role="status" {
             p {
@@ -50,8 +52,9 @@ pub fn summary(report: &Report) -> Markup {
                 }
             }
             p .small {
-                (count(Outcome::Passed)) " passed, " (count(Outcome::Failed)) " failed, " (count(Outcome::Warned)) " warned, "
-                (count(Outcome::Skipped)) " skipped; " (report.requests) " requests in " (report.duration_ms) " ms"
+                (count(Outcome::Passed)) " passed, " (count(Outcome::Failed)) " failed, " (count(Outcome::Warned) - undecided) " warned, "
+                @if undecided > 0 { (undecided) " undecided, " }
+                (count(Outcome::Skipped)) " skipped; " (report.requests) " " (requests) " in " (report.duration_ms) " ms"
             }
             @match report.changes {
                 Some(Arrival::Arrived) => p { "What changed in the documents has arrived in your account." },
@@ -84,7 +87,15 @@ pub fn step(step: &Step) -> Markup {
     html! {
         li #(step.name) class={ "step " (word(step.outcome)) } {
             span .mark { (icon(picture)) }
-            h2 { span .visually-hidden { (word(step.outcome)) ": " } (step.name.info().claim) code { (step.name) } }
+            h2 {
+                @match (step.outcome, step.inconclusive) {
+                    (Outcome::Failed, _) => "Failed: ",
+                    (Outcome::Warned, true) => "Undecided: ",
+                    (Outcome::Warned, false) => "With a reservation: ",
+                    (outcome, _) => span .visually-hidden { (word(outcome)) ": " },
+                }
+                (step.name.info().claim) code { (step.name) }
+            }
             p .small { (prose(&step.detail)) }
             @if let Some(finding) = &step.finding { (told(step, finding)) }
             @if !step.evidence.is_empty() {
