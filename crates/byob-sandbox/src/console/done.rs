@@ -51,9 +51,9 @@ changes! {
     KMS_CREATED "kms-created" "The key was created. Its key policy leaves it to this account’s IAM policies who may use it."
     KMS_ENABLED "kms-enabled" "The key was enabled."
     KMS_DISABLED "kms-disabled" "The key was disabled. What is encrypted with it cannot be read until it is enabled again."
-    BROKEN "broken" "It is broken now. Load a file again and see what BYOB says."
-    MENDED "mended" "It is as it was before."
-    ALL_MENDED "all-mended" "Everything is as it was before."
+    BROKEN "broken" "It is broken now. Check the connection and see what BYOB says."
+    MENDED "mended" "It is as it was before. Check the connection again, so that BYOB knows it."
+    ALL_MENDED "all-mended" "Everything is as it was before. Check the connection again, so that BYOB knows it."
 }
 
 impl Done {

@@ -8,21 +8,24 @@ pub const ALL: &[Mishap] = &[
         name: "no-external-id",
         title: "Forget the external ID",
         does: "Takes the condition on sts:ExternalId out of the role’s trust policy. Any customer of the platform could now name this role.",
-        says: "external-id-required fails: the role can be assumed without the external ID, so the connection is not saved as usable.",
+        says: "external-id-required and external-id-enforced fail: the role can be assumed without its external ID. From this check on BYOB does not use the role, \
+               until another check finds it mended.",
         act: Act::Trust(role::forget_external_id),
     },
     Mishap {
         name: "wrong-external-id",
         title: "Paste an old external ID",
         does: "Replaces the external ID in the trust policy by another one.",
-        says: "role-assumable fails: AWS denies sts:AssumeRole, most likely because the external ID is not the one of this connection.",
+        says: "role-assumable fails: AWS denies sts:AssumeRole. It does not say why, so the check names what it may be, the external ID among it, and shows the \
+               trust policy as it should be.",
         act: Act::Trust(role::change_external_id),
     },
     Mishap {
         name: "other-principal",
         title: "Trust somebody else",
         does: "Replaces the principal in the trust policy by the customer’s own account.",
-        says: "role-assumable fails: the trust policy does not name the platform’s principal.",
+        says: "role-assumable fails: AWS denies sts:AssumeRole. It does not say why, so the check names what it may be, the principal among it, and shows the \
+               trust policy as it should be.",
         act: Act::Trust(role::trust_another),
     },
     Mishap {
@@ -113,42 +116,47 @@ pub const ALL: &[Mishap] = &[
         name: "iam-delay",
         title: "Let IAM be slow",
         does: "Changes to roles and policies take effect after 30 seconds, as they may at AWS.",
-        says: "The check says that changes take a while to spread, and tries again.",
+        says: "Nothing, until you change something. Forget s3:GetObject, and check at once: all is well. After 30 seconds the check finds it. Undo that, and \
+               check with --wait 60: what is still denied is tried again until the change has arrived.",
         act: Act::World(world::IAM_DELAY),
     },
     Mishap {
         name: "sts-throttles",
         title: "Let STS throttle",
         does: "STS answers every request with Throttling.",
-        says: "role-assumable is inconclusive, not failed. Sessions that are still valid go on being used.",
+        says: "platform-identity-known is undecided, not failed, what needs it is skipped, and the check ends inconclusive. Sessions that are still valid go on \
+               being used.",
         act: Act::World(world::STS_THROTTLES),
     },
     Mishap {
         name: "sts-fails",
         title: "Let STS fail",
         does: "STS answers every request with an internal error.",
-        says: "role-assumable is inconclusive, not failed. Sessions that are still valid go on being used.",
+        says: "platform-identity-known is undecided, not failed, what needs it is skipped, and the check ends inconclusive. Sessions that are still valid go on \
+               being used.",
         act: Act::World(world::STS_FAILS),
     },
     Mishap {
         name: "sts-slow",
         title: "Let STS be slow",
         does: "STS answers after five seconds.",
-        says: "The check passes, but takes longer. Other customers’ files load as before.",
+        says: "Each request to STS takes five seconds. external-id-enforced makes more than one and waits ten seconds at most, so it is undecided, what needs it \
+               is skipped, and the check ends inconclusive. Files load as before while the session lasts.",
         act: Act::World(world::STS_IS_SLOW),
     },
     Mishap {
         name: "s3-throttles",
         title: "Let S3 ask to slow down",
         does: "S3 answers every request with SlowDown.",
-        says: "The steps that read the bucket are inconclusive. URLs are still signed: that takes no request.",
+        says: "bucket-reachable is undecided, what needs it is skipped, and the check ends inconclusive. URLs are still signed: that takes no request.",
         act: Act::World(world::S3_THROTTLES),
     },
     Mishap {
         name: "clock-ahead",
         title: "Move the clock",
         does: "The sandbox’s clock goes 20 minutes ahead. AWS forgives 15.",
-        says: "clock-in-sync fails: AWS refuses requests with RequestTimeTooSkewed or SignatureDoesNotMatch.",
+        says: "clock-in-sync fails: the service’s clock is 20 minutes behind. The other steps pass, for the service learns from the first refusal. It has to learn \
+               again when this is undone, so the next check may fail once.",
         act: Act::World(world::CLOCK_AHEAD),
     },
 ];
