@@ -42,6 +42,18 @@ pub fn make(sandbox: &Sandbox, name: &str, act: &Act, side: Side, scene: &Scene)
     Ok(())
 }
 
+/// Whether a mistake can be made with a bucket. Statements can be added to every policy.
+pub fn try_out(sandbox: &Sandbox, act: &Act, side: Side, scene: &Scene) -> Result<(), Refusal> {
+    let Act::Cors(edit) = act else { return Ok(()) };
+    let earlier = before(sandbox, scene, side);
+    let state = sandbox.read();
+    let bucket = state.buckets.get(&scene.bucket).ok_or_else(|| no_such_bucket(&scene.bucket))?;
+    match earlier.unwrap_or_else(|| snapshot(bucket, side)) {
+        Before::Cors(xml) => edit(xml.as_deref()).map(drop),
+        _ => Ok(()),
+    }
+}
+
 /// Puts back what was there. A bucket that is gone has nothing to mend.
 pub fn restore(sandbox: &Sandbox, breakage: &Breakage) {
     let mut state = sandbox.write();

@@ -145,7 +145,7 @@ async fn make(visit: Visit, _: Form) -> Answer {
         (act, Some(side)) => bucket::make(&visit.sandbox, mishap.name, act, side, &scene),
         (_, None) => Ok(()),
     };
-    made.map_err(|refusal| Problem::from(refusal).back(here(&visit), "the list"))?;
+    made.map_err(|refusal| refused(refusal).back(here(&visit), "the list"))?;
     Ok(here(&visit).after(Done::BROKEN))
 }
 
@@ -203,7 +203,29 @@ fn before(sandbox: &Sandbox, scene: &Scene, side: Side) -> Option<Before> {
     of_this.find(|breakage| Side::of(&breakage.before) == side).map(|breakage| breakage.before.clone())
 }
 
+/// The code of a refusal that is not AWS's: there is nothing that could be broken.
+const NOTHING: &str = "NothingToBreak";
+
 /// There is nothing that could be broken.
 fn nothing(why: impl Into<String>) -> Refusal {
-    Refusal::new(409, "NothingToBreak", why)
+    Refusal::new(409, NOTHING, why)
+}
+
+/// The page of a mistake that was not made.
+fn refused(refusal: Refusal) -> Problem {
+    if refusal.code == NOTHING {
+        Problem::new(refusal.status.as_u16(), "There is nothing to break", refusal.message)
+    } else {
+        Problem::from(refusal)
+    }
+}
+
+/// Why a mistake cannot be made here, where there is nothing to break.
+fn obstacle(sandbox: &Sandbox, act: &Act, scene: &Scene) -> Option<String> {
+    let tried = match act.side() {
+        Some(side) if side.is_of_role() => role::try_out(sandbox, act, side, scene),
+        Some(side) => bucket::try_out(sandbox, act, side, scene),
+        None => Ok(()),
+    };
+    tried.err().filter(|refusal| refusal.code == NOTHING).map(|refusal| refusal.message)
 }

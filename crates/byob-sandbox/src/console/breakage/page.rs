@@ -8,7 +8,7 @@ use super::{
         parts::{button, empty},
         visit::Visit,
     },
-    Act, Mishap, Scene, Side, list,
+    Act, Mishap, Scene, Side, list, obstacle,
 };
 use crate::state::Breakage;
 
@@ -74,7 +74,8 @@ fn view(visit: &Visit, model: &View) -> Markup {
     html! {
         p.lead {
             "The mistakes that customers make. Make one, and let BYOB check the connection (" code { "byob check" } "): it names the \
-             cause and what mends it. URLs that were given out go on for up to an hour after a trust policy was broken. Every mistake can be undone; another one of the same policy is undone first."
+             cause and what mends it. Every mistake can be undone; another one of the same policy is undone first. Check again after that: BYOB knows \
+             of either only by a check, by yours or the hourly one. URLs that were given out go on for up to an hour after a trust policy was broken."
         }
         (choice(visit, model))
         @if !model.broken.is_empty() || !model.elsewhere.is_empty() {
@@ -131,6 +132,8 @@ fn elsewhere(visit: &Visit, model: &View) -> Markup {
 
 fn entry(visit: &Visit, model: &View, mishap: &Mishap) -> Markup {
     let broken = model.broken.contains(&mishap.name);
+    let obstacle = if broken { None } else { obstacle(&visit.sandbox, &mishap.act, &model.scene) };
+    let why = format!("{}-why", mishap.name);
     let to = |page: &str| with_scene(visit, page, &model.scene).with("mistake", mishap.name);
     html! {
         li.mishap.is-broken[broken] {
@@ -138,9 +141,10 @@ fn entry(visit: &Visit, model: &View, mishap: &Mishap) -> Markup {
                 h3 { (mishap.title) @if broken { " " span.badge.bad { "Broken now" } } }
                 p { (mishap.does) }
                 p.says { strong { "The check will say: " } (mishap.says) }
+                @if let Some(obstacle) = &obstacle { p #(why) { strong { "Nothing to break here: " } (obstacle) } }
             }
             form method="post" action=(to(if broken { "break/undo" } else { "break" })) {
-                button type="submit" {
+                button type="submit" disabled[obstacle.is_some()] aria-describedby=[obstacle.as_ref().map(|_| &why)] {
                     @if broken { "Undo" } @else { "Break" }
                     span.visually-hidden { ": " (mishap.title) }
                 }

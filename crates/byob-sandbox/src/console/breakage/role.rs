@@ -26,23 +26,40 @@ const MOST_VERSIONS: usize = 5;
 pub fn make(sandbox: &Sandbox, name: &str, act: &Act, side: Side, scene: &Scene) -> Result<(), Refusal> {
     let earlier = before(sandbox, scene, side);
     let now = sandbox.clock().now();
-    let before = sandbox.change_iam(|iam| {
-        if let Some(earlier) = earlier {
-            put_back(iam, scene, earlier)?;
-        }
-        let before = snapshot(iam, scene, side)?;
-        match act {
-            Act::Trust(edit) => break_trust(iam, scene, *edit)?,
-            Act::Permissions(edit) => break_permissions(iam, scene, *edit, now)?,
-            _ => shorten_sessions(iam, scene)?,
-        }
-        Ok::<_, Refusal>(before)
-    })?;
+    let before = sandbox.change_iam(|iam| break_one(iam, earlier, act, side, scene, now))?;
     remember(
         sandbox,
         Breakage { account: scene.account.clone(), mistake: name.to_owned(), on: scene.role.clone(), before },
     );
     Ok(())
+}
+
+/// Makes a mistake with a copy of everything, to see whether it can be made.
+pub fn try_out(sandbox: &Sandbox, act: &Act, side: Side, scene: &Scene) -> Result<(), Refusal> {
+    let earlier = before(sandbox, scene, side);
+    let mut iam = Iam::clone(sandbox.read().iam.written());
+    break_one(&mut iam, earlier, act, side, scene, sandbox.clock().now()).map(drop)
+}
+
+/// Undoes an earlier mistake of that side, makes this one, and gives what was there before both.
+fn break_one(
+    iam: &mut Iam,
+    earlier: Option<Before>,
+    act: &Act,
+    side: Side,
+    scene: &Scene,
+    now: time::OffsetDateTime,
+) -> Result<Before, Refusal> {
+    if let Some(earlier) = earlier {
+        put_back(iam, scene, earlier)?;
+    }
+    let before = snapshot(iam, scene, side)?;
+    match act {
+        Act::Trust(edit) => break_trust(iam, scene, *edit)?,
+        Act::Permissions(edit) => break_permissions(iam, scene, *edit, now)?,
+        _ => shorten_sessions(iam, scene)?,
+    }
+    Ok(before)
 }
 
 /// Puts back what was there. A role that is gone has nothing to mend.

@@ -96,10 +96,35 @@ async fn a_mistake_that_changes_nothing_is_not_made() {
     for name in ["no-kms-decrypt", "no-cors", "nothing-exposed", "short-sessions"] {
         let page = post(&sandbox, &mishap("", name), &[]).await;
         assert_eq!(page.status, StatusCode::CONFLICT, "{name}");
+        assert!(page.text.contains("There is nothing to break") && !page.text.contains("AWS would refuse"), "{name}");
     }
     assert!(sandbox.read().breakages.is_empty());
     assert_eq!(post(&sandbox, &at("break?role=none&mistake=no-external-id"), &[]).await.status, StatusCode::NOT_FOUND);
     assert_eq!(post(&sandbox, &at("break?role=reader&mistake=none"), &[]).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_cannot_be_broken_says_so_before_it_is_tried() {
+    let obstacles = |page: &str| page.matches("Nothing to break here").count();
+    let bare = get(&with_role(), &at("break?role=reader&bucket=photos")).await.text;
+    assert_eq!(obstacles(&bare), bare.matches("<button type=\"submit\" disabled").count());
+    for (name, obstacle) in
+        [("no-kms-decrypt", true), ("short-sessions", true), ("no-cors", true), ("no-get-object", false)]
+    {
+        assert_eq!(bare.contains(&format!("id=\"{name}-why\"")), obstacle, "{name}");
+    }
+    let sandbox = whole().await;
+    let decrypt =
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}}"#;
+    change(&sandbox, &at("iam/inline?role=reader"), &[("name", "kms"), ("text", decrypt)]).await;
+    let before = everything(&sandbox);
+    assert_eq!(obstacles(&get(&sandbox, &at("break?role=reader&bucket=photos")).await.text), 0);
+    // Looking changes nothing, and what is broken on purpose can be undone.
+    assert_eq!(everything(&sandbox), before);
+    for name in ["short-sessions", "no-cors"] {
+        let page = change(&sandbox, &mishap("", name), &[]).await;
+        assert!(!page.text.contains(&format!("id=\"{name}-why\"")), "{name}");
+    }
 }
 
 #[tokio::test]
