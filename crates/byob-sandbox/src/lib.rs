@@ -173,7 +173,8 @@ impl Sandbox {
         self.0.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How often each operation was asked for, by names such as `sts:AssumeRole`.
+    /// How often each operation was asked for, by names such as `sts:AssumeRole`. What was not believed, or was answered by a fault, did not come
+    /// as far as an operation, and is not counted.
     pub fn calls(&self) -> BTreeMap<String, u64> {
         self.0.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -25,7 +25,8 @@ fn view(calls: &[(String, u64)]) -> Markup {
         @for (name, count) in calls { tr { td { code { (name) } } td.number { (count) } } }
     };
     html! {
-        p.lead { "What all clients of this sandbox asked for since it was started. Reload the page to count again." }
+        p.lead { "What all clients of this sandbox asked for since it was started, whether it was allowed or denied. Requests that were not believed, or that a fault \
+                  answered, are not counted. Reload the page to count again." }
         @if calls.is_empty() {
             (empty("Nobody has asked for anything yet.", &html! {}))
         } @else {
