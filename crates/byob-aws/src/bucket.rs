@@ -106,7 +106,8 @@ fn name(text: &str) -> Result<(), Invalid> {
         .at(position));
     }
     if !(3..=63).contains(&text.len()) {
-        return Err(invalid(format!("`{text}` has {} characters.", text.len())));
+        let characters = if text.len() == 1 { "character" } else { "characters" };
+        return Err(invalid(format!("`{text}` has {} {characters}.", text.len())));
     }
     if text.starts_with(['.', '-']) || text.ends_with(['.', '-']) {
         return Err(invalid(format!("`{text}` begins or ends with a dot or hyphen.")));
@@ -188,6 +189,7 @@ mod tests {
         ] {
             assert_eq!(Bucket::parse(bad).unwrap_err().code(), "invalid_bucket", "{bad}");
         }
+        assert!(Bucket::parse("a").unwrap_err().detail().contains("`a` has 1 character."));
         assert!(Bucket::parse("arn:aws:s3:::images").unwrap_err().detail().contains("`images`"));
         assert!(Bucket::parse("s3://images/2024").unwrap_err().detail().contains("`images`"));
     }
