@@ -32,13 +32,24 @@ pub enum ClientError {
         /// What was given.
         given: String,
     },
-    /// The service could not be reached, or answered something that is not its API.
+    /// The service could not be reached.
     #[error("the service at {base_url} cannot be reached: {}", innermost(.cause))]
     Unreachable {
         /// Which service.
         base_url: String,
         /// Why.
         cause: reqwest::Error,
+    },
+    /// What answered is not a service of ours, or somebody on the way to it answered in its place.
+    #[error(
+        "what answers at {base_url} does not seem to be BYOB: it answered {status}, and not in the way of its API. Check the address; a proxy on \
+         the way to it may have answered, too"
+    )]
+    Stranger {
+        /// Who was asked.
+        base_url: String,
+        /// What it answered.
+        status: reqwest::StatusCode,
     },
     /// The service answered something that cannot be read.
     #[error("the service at {base_url} gave an answer that cannot be read: {what}")]
@@ -158,20 +169,29 @@ impl Client {
 
     async fn post<T: DeserializeOwned>(&self, path: &[&str], body: &impl Serialize) -> Result<T, ClientError> {
         let response = self.send(self.http.post(self.url(path)).json(body)).await?;
-        response.json().await.map_err(|source| self.unreachable(source))
+        let status = response.status();
+        response.json().await.map_err(|source| self.no_answer(status, source))
     }
 
     /// Sends a request; an answer that is no success becomes an error.
     async fn send(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, ClientError> {
-        let unreachable = |source| self.unreachable(source);
-        let response = request.bearer_auth(&self.token).send().await.map_err(unreachable)?;
-        if response.status().is_success() {
+        let response = request.bearer_auth(&self.token).send().await.map_err(|source| self.unreachable(source))?;
+        let status = response.status();
+        if status.is_success() {
             return Ok(response);
         }
-        let status = response.error_for_status_ref().map(drop);
-        match (response.json().await, status) {
-            (Ok(problem), _) => Err(ClientError::Refused(Box::new(problem))),
-            (Err(_), Err(source)) | (Err(source), Ok(())) => Err(unreachable(source)),
+        match response.json().await {
+            Ok(problem) => Err(ClientError::Refused(Box::new(problem))),
+            Err(source) => Err(self.no_answer(status, source)),
+        }
+    }
+
+    /// An answer that came but is not of the API, or one that did not come whole.
+    fn no_answer(&self, status: reqwest::StatusCode, cause: reqwest::Error) -> ClientError {
+        if cause.is_decode() {
+            ClientError::Stranger { base_url: self.base_url.to_string(), status }
+        } else {
+            self.unreachable(cause)
         }
     }
 
@@ -202,6 +222,8 @@ impl fmt::Display for Problem {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+
     use super::*;
 
     #[test]
@@ -210,6 +232,30 @@ mod tests {
             let error = Client::new(given, "token").err().unwrap().to_string();
             assert!(error.contains("`http://127.0.0.1:8080`"), "{error}");
         }
+    }
+
+    #[tokio::test]
+    async fn another_server_is_told_from_one_that_cannot_be_reached() {
+        for status in ["400 Bad Request", "404 Not Found", "200 OK"] {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            let client = Client::new(format!("http://{}", listener.local_addr().unwrap()), "token").unwrap();
+            let answering = std::thread::spawn(move || {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut request = [0; 4096];
+                let mut read = 0;
+                while !request[..read].ends_with(b"]}") {
+                    read += stream.read(&mut request[read..]).unwrap();
+                }
+                let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 15\r\n\r\n<h1>Hello!</h1>");
+                stream.write_all(answer.as_bytes()).unwrap();
+            });
+            let error = client.resolve(&ResolveRequest::new(["s3://b/k"])).await.err().unwrap().to_string();
+            answering.join().unwrap();
+            assert!(error.contains("does not seem to be BYOB") && error.contains(status), "{error}");
+        }
+        let error = Client::new("http://127.0.0.1:1", "token").unwrap();
+        let error = error.resolve(&ResolveRequest::new(["s3://b/k"])).await.err().unwrap().to_string();
+        assert!(error.contains("cannot be reached"), "{error}");
     }
 
     #[test]
