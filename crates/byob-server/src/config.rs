@@ -165,11 +165,19 @@ impl Config {
         })
     }
 
+    /// Where SQLite keeps the database; nothing for other databases, and for one in memory.
+    pub fn database_file(&self) -> Option<PathBuf> {
+        let file = self.database_url.expose_secret().strip_prefix("sqlite:")?.trim_start_matches("//");
+        let file = file.split('?').next().unwrap_or_default();
+        (!file.is_empty() && file != ":memory:").then(|| PathBuf::from(file))
+    }
+
     /// What the core needs of it. With SQLite, a missing encryption key is made and kept in its file.
     pub fn core(&self) -> Result<CoreConfig> {
         let database_url = self.database_url.expose_secret().to_owned();
-        if let Some(file) = database_url.strip_prefix("sqlite:") {
-            make_parent(Path::new(file.trim_start_matches("//")))?;
+        known_scheme(&database_url)?;
+        if let Some(file) = self.database_file() {
+            make_parent(&file)?;
         }
         let expose = |secret: &SecretString| secret.expose_secret().to_owned();
         let aws = &self.aws;
@@ -242,6 +250,20 @@ fn misconfigured(detail: &str) -> Error {
         .hint("`byob config` prints every setting with its meaning.")
 }
 
+/// Only the scheme of another URL is repeated: the rest may hold a password.
+fn known_scheme(database_url: &str) -> Result<()> {
+    if ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| database_url.starts_with(scheme)) {
+        return Ok(());
+    }
+    let detail = match database_url.split_once(':') {
+        Some((scheme, _)) if scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)) => {
+            format!("`database_url` begins with `{scheme}:`, which is no database that BYOB can use.")
+        }
+        _ => "`database_url` does not say which database it is.".to_owned(),
+    };
+    Err(misconfigured(&detail).hint("Write `sqlite:FILE` or `postgres://USER:PASSWORD@HOST/NAME`."))
+}
+
 /// `scheme://host[:port]` of a page, as browsers send it in `Origin`.
 fn origin(page: &str) -> Result<String> {
     let url = url::Url::parse(page).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
@@ -281,6 +303,31 @@ mod tests {
         fs::write(&file, "listne = 1").unwrap();
         let error = Config::load(Some(&file), &Flags::default()).unwrap_err();
         assert!(error.detail().contains("listne"), "{error}");
+    }
+
+    #[test]
+    fn a_database_that_is_unknown_is_named_without_its_password() {
+        let with = |url: &str| Config::defaults(&Flags { listen: None, database_url: Some(url.to_owned()) }).unwrap();
+        for (url, named) in [("mysql://me:s3cret@db/x", "`mysql:`"), ("postgres:x", "`postgres:`"), ("s3cret", "which")]
+        {
+            let error = with(url).core().unwrap_err();
+            assert_eq!(error.code(), "invalid_configuration");
+            assert!(error.detail().contains(named) && !error.detail().contains("s3cret"), "{error}");
+            assert!(error.hint_text().unwrap().contains("`sqlite:FILE`"));
+        }
+    }
+
+    #[test]
+    fn the_file_of_the_database_is_what_sqlite_opens() {
+        let file = |url: &str| {
+            let config = Config::defaults(&Flags { listen: None, database_url: Some(url.to_owned()) }).unwrap();
+            config.database_file().map(|file| file.display().to_string())
+        };
+        for url in ["sqlite:data/byob.db", "sqlite://data/byob.db", "sqlite:data/byob.db?mode=rwc"] {
+            assert_eq!(file(url).as_deref(), Some("data/byob.db"), "{url}");
+        }
+        assert_eq!(file("sqlite:///data/byob.db").as_deref(), Some("/data/byob.db"));
+        assert_eq!((file("sqlite::memory:"), file("postgres://db/byob")), (None, None));
     }
 
     #[test]
