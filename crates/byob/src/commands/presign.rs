@@ -32,7 +32,7 @@ pub struct Presign {
     /// The bucket's region.
     #[arg(long, env = "AWS_REGION", default_value = "us-east-1")]
     region: String,
-    /// The address of an S3-compatible store.
+    /// The address of an S3-compatible store. As with AWS's own tools, `AWS_ENDPOINT_URL` is taken where neither is set.
     #[arg(long, env = "AWS_ENDPOINT_URL_S3")]
     endpoint_url: Option<String>,
     /// Put the bucket's name into the path.
@@ -102,7 +102,7 @@ impl Presign {
             key: locator.key().to_string(),
             version_id: locator.version_id().map(str::to_owned),
             region: self.region,
-            endpoint_url: self.endpoint_url,
+            endpoint_url: set(self.endpoint_url).or_else(|| set(std::env::var("AWS_ENDPOINT_URL").ok())),
             force_path_style: self.force_path_style,
             dual_stack: false,
             fips: false,
@@ -118,6 +118,11 @@ impl Presign {
         println!("{}", presign(question).map_err(explained)?.url);
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What is set to nothing counts as not set, as a shell's `X=` commonly means.
+fn set(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
 }
 
 /// When signatures can be dated.
