@@ -36,6 +36,19 @@ fn stderr(output: &Output) -> &str {
 }
 
 #[test]
+fn who_has_no_token_is_told_where_it_is_taken_from() {
+    let folder = folder();
+    for (command, ending) in [(&["resolve", "s3://bucket/key"], 1), (&["check", "int_01jd0000000000000000000000"], 2)] {
+        for environment in [&[][..], &[("BYOB_TOKEN", "")]] {
+            let refused = byob(folder.path(), command, environment);
+            assert_eq!(code(&refused), ending, "{command:?}");
+            assert!(stderr(&refused).contains("set BYOB_TOKEN"), "{}", stderr(&refused));
+        }
+    }
+    assert_eq!(code(&byob(folder.path(), &["check", "--explain"], &[])), 0);
+}
+
+#[test]
 fn urls_lead_to_the_store_that_awss_own_tools_use() {
     let folder = folder();
     let (general, of_s3) = ("http://127.0.0.1:9444", "http://127.0.0.1:9555");

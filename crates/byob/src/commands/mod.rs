@@ -15,6 +15,7 @@ pub mod serve;
 use std::path::PathBuf;
 
 use anyhow::Context;
+use byob_client::Client;
 use byob_core::{
     Core,
     runtime::{Clock, Rng},
@@ -50,6 +51,14 @@ fn explained(error: byob_core::Error) -> anyhow::Error {
 
 async fn start(config: &Config) -> anyhow::Result<Core> {
     Core::start(config.core().map_err(explained)?, Clock::system(), Rng).await.map_err(explained)
+}
+
+/// A client of the service at this address, with the token that has to be given.
+fn client(url: String, token: Option<String>) -> anyhow::Result<Client> {
+    // What is set to nothing counts as not set.
+    let token = token.filter(|token| !token.is_empty());
+    let token = token.context("there is no token: set BYOB_TOKEN in the environment, or give `--token`")?;
+    Ok(Client::new(url, token)?)
 }
 
 /// Runs a command that waits for the network.

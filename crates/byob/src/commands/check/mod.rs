@@ -2,17 +2,14 @@
 
 mod explain;
 
-use std::{borrow::Cow, process::ExitCode};
+use std::{borrow::Cow, fmt::Display, process::ExitCode};
 
 use anstream::{print, println};
 use anstyle::{AnsiColor, Style};
-use byob_client::{
-    Client,
-    check::{CheckRequest, Checked, CorrectedDocument, Report, Step},
-};
+use byob_client::check::{CheckRequest, Checked, CorrectedDocument, Report, Step};
 use clap::Args;
 
-use crate::commands::block_on;
+use crate::commands::{block_on, client};
 
 /// Check whether a draft or an integration works, and learn how to mend what does not.
 #[derive(Args)]
@@ -32,9 +29,8 @@ pub struct CheckCommand {
     /// Where the service is.
     #[arg(long, env = "BYOB_URL", default_value = "http://127.0.0.1:8080")]
     url: String,
-    /// An admin's token. Better set by the environment, for others can see the arguments of a process.
+    /// An admin's token, which has to be given. Better set by the environment, for others can see the arguments of a process.
     #[arg(long, env = "BYOB_TOKEN", hide_env_values = true)]
-    #[arg(required_unless_present = "explain")]
     token: Option<String>,
     /// Print the report as JSON.
     #[arg(long)]
@@ -47,11 +43,14 @@ pub struct CheckCommand {
 impl CheckCommand {
     /// Prints each step as soon as it is done.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let (Some(id), Some(token), false) = (self.id, self.token, self.explain) else {
+        let (Some(id), false) = (self.id, self.explain) else {
             std::print!("{}", explain::reference());
             return Ok(ExitCode::SUCCESS);
         };
-        let client = Client::new(self.url, token)?;
+        let client = match client(self.url, self.token) {
+            Ok(client) => client,
+            Err(error) => return Ok(unasked(error)),
+        };
         let wait = (self.wait > 0).then_some(self.wait.into());
         let request = CheckRequest { locator: self.locator, wait };
         let json = self.json;
@@ -70,12 +69,15 @@ impl CheckCommand {
                 }
                 Ok(exit_code(&report))
             }
-            Err(error) => {
-                eprintln!("byob: {error}");
-                Ok(ExitCode::from(2))
-            }
+            Err(error) => Ok(unasked(error)),
         }
     }
+}
+
+/// The check could not be asked for.
+fn unasked(error: impl Display) -> ExitCode {
+    eprintln!("byob: {error}");
+    ExitCode::from(2)
 }
 
 fn exit_code(report: &Report) -> ExitCode {
