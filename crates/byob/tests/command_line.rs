@@ -11,6 +11,7 @@ use std::{
     str,
 };
 
+use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 
 /// Calls `byob` in a folder, with nothing of the developer's own in its environment.
@@ -33,6 +34,89 @@ fn stdout(output: &Output) -> &str {
 
 fn stderr(output: &Output) -> &str {
     str::from_utf8(&output.stderr).unwrap()
+}
+
+/// Makes an organization, and with it the database, and gives its ID.
+fn create_organization(folder: &Path) -> String {
+    let made = byob(folder, &["admin", "create-organization", "Acme", "--email", "a@acme.example", "--json"], &[]);
+    assert_eq!(code(&made), 0, "{}", stderr(&made));
+    let json: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+    json["organization_id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_broken_audit_log_is_told_by_the_exit_code() {
+    let folder = folder();
+    let id = create_organization(folder.path());
+    let verify = |more: &[&str]| byob(folder.path(), &[&["admin", "verify-audit", &id], more].concat(), &[]);
+    assert_eq!((code(&verify(&[])), code(&verify(&["--json"]))), (0, 0));
+
+    let file = folder.path().join("byob-data/byob.db");
+    let mut database = SqliteConnection::connect(&format!("sqlite:{}", file.display())).await.unwrap();
+    let change =
+        "DROP TRIGGER audit_entries_stay; UPDATE audit_entries SET created_at = created_at + 1 WHERE number = 1;";
+    sqlx::raw_sql(change).execute(&mut database).await.unwrap();
+    database.close().await.unwrap();
+
+    let (told, json) = (verify(&[]), verify(&["--json"]));
+    assert_eq!((code(&told), code(&json)), (1, 1));
+    assert!(stdout(&told).contains("broken at entry 1"), "{}", stdout(&told));
+    assert!(stdout(&json).contains(r#""whole":false"#), "{}", stdout(&json));
+    // What could not be looked at is not broken.
+    let unknown = byob(folder.path(), &["admin", "verify-audit", "org_00000000000000000000000000"], &[]);
+    assert_eq!(code(&unknown), 2, "{}", stderr(&unknown));
+    assert!(stderr(&unknown).contains("list-organizations") && !stderr(&unknown).contains("the token belongs"));
+}
+
+#[test]
+fn a_name_in_the_place_of_an_organizations_id_is_refused_with_the_way_to_the_id() {
+    let folder = folder();
+    for command in [
+        &["admin", "verify-audit", "Acme Robotics"][..],
+        &["admin", "create-token", "--organization", "Acme Robotics"],
+        &["admin", "list-tokens", "--organization", "tok_01jd0000000000000000000000"],
+    ] {
+        let refused = byob(folder.path(), command, &[]);
+        assert_eq!(code(&refused), 2, "{command:?}");
+        assert!(stderr(&refused).contains("`byob admin list-organizations`"), "{}", stderr(&refused));
+    }
+}
+
+#[test]
+fn only_what_begins_a_platform_makes_a_database() {
+    let folder = folder();
+    for command in [
+        &["admin", "list-organizations"][..],
+        &["admin", "list-operators"],
+        &["admin", "create-operator-token"],
+        &["admin", "create-link", "--email", "a@acme.example"],
+        &["admin", "verify-audit", "org_00000000000000000000000000"],
+    ] {
+        let refused = byob(folder.path(), command, &[]);
+        assert_ne!(code(&refused), 0, "{command:?}");
+        let told = stderr(&refused);
+        assert!(told.contains("byob-data/byob.db is missing") && told.contains("where `byob serve` runs"), "{told}");
+        assert!(!folder.path().join("byob-data").exists(), "{command:?} made something");
+    }
+    let file = folder.path().join("byob-data/byob.db");
+    let first = byob(folder.path(), &["admin", "create-link", "--email", "o@byob.example", "--operator"], &[]);
+    assert_eq!(code(&first), 0, "{}", stderr(&first));
+    assert!(stderr(&first).contains("a new one was made") && stderr(&first).contains(file.to_str().unwrap()));
+    // From then on it is there, and nothing is said.
+    let second = byob(folder.path(), &["admin", "create-organization", "Acme", "--email", "a@acme.example"], &[]);
+    assert_eq!((code(&second), stderr(&second)), (0, ""));
+}
+
+#[test]
+fn an_unknown_database_is_named() {
+    let folder = folder();
+    for command in ["serve", "admin"] {
+        let more: &[&str] = if command == "admin" { &["list-organizations"] } else { &[] };
+        let flags = ["--database-url", "mysql://me:s3cret@db/byob"];
+        let refused = byob(folder.path(), &[&[command], more, &flags].concat(), &[]);
+        assert_eq!(code(&refused), 1);
+        assert!(stderr(&refused).contains("`mysql:`") && !stderr(&refused).contains("s3cret"), "{}", stderr(&refused));
+    }
 }
 
 #[test]

@@ -1,15 +1,17 @@
 //! `byob admin`
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
+use anyhow::{anyhow, ensure};
 use byob_aws::render::quick_create;
 use byob_core::{
-    Core,
+    Core, Error,
     audit::By,
     id::{OrganizationId, TokenId},
     organization::Role,
     store::TokenRow,
 };
+use byob_server::Config;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
@@ -37,7 +39,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum InDatabase {
-    /// Make an organization with its first admin, and print that admin's token and link to the console.
+    /// Make an organization with its first admin, and print that admin's token and link to the console. Makes the database if there is none.
     CreateOrganization {
         /// Its name, such as "Acme Robotics".
         name: String,
@@ -49,9 +51,9 @@ enum InDatabase {
     ListOrganizations,
     /// Make a token of an organization's first admin, such as when all its tokens are lost.
     CreateToken {
-        /// Whose.
-        #[arg(long, value_name = "ID")]
-        organization: String,
+        /// Whose: the organization's ID, as `list-organizations` prints it.
+        #[arg(long, value_name = "ID", value_parser = organization)]
+        organization: OrganizationId,
         /// What it may do.
         #[arg(long, value_enum, default_value = "admin")]
         role: RoleName,
@@ -77,10 +79,11 @@ enum InDatabase {
         email: String,
     },
     /// Look whether an organization's audit log is whole, and say where it is broken.
+    #[command(after_help = "Exit code: 0 if it is whole, 1 if it is broken, 2 if it could not be looked at.")]
     VerifyAudit {
-        /// Whose.
-        #[arg(value_name = "ID")]
-        organization: String,
+        /// Whose: the organization's ID, as `list-organizations` prints it.
+        #[arg(value_name = "ID", value_parser = organization)]
+        organization: OrganizationId,
     },
     /// Make a token for the operator's calls, such as making organizations.
     CreateOperatorToken {
@@ -90,15 +93,15 @@ enum InDatabase {
     },
     /// List tokens: the operator's, or an organization's.
     ListTokens {
-        /// Whose; the operator's own without it.
-        #[arg(long, value_name = "ID")]
-        organization: Option<String>,
+        /// Whose: the organization's ID, as `list-organizations` prints it; the operator's own without it.
+        #[arg(long, value_name = "ID", value_parser = organization)]
+        organization: Option<OrganizationId>,
     },
     /// Revoke a token.
     RevokeToken {
-        /// Whose; the operator's own without it.
-        #[arg(long, value_name = "ID")]
-        organization: Option<String>,
+        /// Whose: the organization's ID, as `list-organizations` prints it; the operator's own without it.
+        #[arg(long, value_name = "ID", value_parser = organization)]
+        organization: Option<OrganizationId>,
         /// The token's ID, as `list-tokens` prints it.
         id: String,
     },
@@ -117,7 +120,7 @@ const MOST: i64 = 10_000;
 impl Admin {
     /// Works on the database and prints what is shown only once, or prints the template.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let command = match self.command {
+        let command = match &self.command {
             Command::InDatabase(command) => command,
             Command::QuickCreateTemplate => {
                 // It is the same whatever is configured, and needs no database.
@@ -125,22 +128,84 @@ impl Admin {
                 return Ok(ExitCode::SUCCESS);
             }
         };
+        let verifies = matches!(command, InDatabase::VerifyAudit { .. });
+        match self.run_in_database(command) {
+            // Not to be taken for a broken log.
+            Err(error) if verifies => {
+                eprintln!("byob: {error:#}");
+                Ok(ExitCode::from(2))
+            }
+            done => done,
+        }
+    }
+
+    fn run_in_database(&self, command: &InDatabase) -> anyhow::Result<ExitCode> {
         let config = self.config.load(None)?;
+        let new = missing_database(&config)?;
+        if let Some(file) = &new {
+            ensure!(
+                command.may_begin(),
+                "there is no database: the file {} is missing. Run this where `byob serve` runs, or with its configuration \
+                 (`--config`, `--database-url` or its environment). `byob admin create-organization` makes a new database.",
+                file.display()
+            );
+        }
         block_on(async {
             let core = start(&config).await?;
-            let done = command.run(&core).await.map_err(explained);
+            if let Some(file) = &new {
+                eprintln!("byob: there was no database, so a new one was made: {}", file.display());
+            }
+            let done = command.run(&core).await.map_err(explained_here);
             core.store().close().await;
-            let (json, text) = done?;
+            let Answer { json, text, ending } = done?;
             println!("{}", if self.json { json.to_string() } else { text });
-            Ok(ExitCode::SUCCESS)
+            Ok(ending)
         })
     }
 }
 
+/// The file of the database, if it is not there yet.
+fn missing_database(config: &Config) -> anyhow::Result<Option<PathBuf>> {
+    match config.database_file() {
+        Some(file) if !file.exists() => Ok(Some(std::path::absolute(file)?)),
+        _ => Ok(None),
+    }
+}
+
+/// An ID is told from a name before anything is looked up.
+fn organization(text: &str) -> Result<OrganizationId, String> {
+    OrganizationId::parse(text).map_err(|_| {
+        "that is not the ID of an organization, which begins with `org_`: `byob admin list-organizations` prints all".to_owned()
+    })
+}
+
+/// An error as a terminal shows it. The operator has no token of an organization that could be the wrong one.
+#[allow(clippy::needless_pass_by_value)] // Made for `map_err`.
+fn explained_here(error: Error) -> anyhow::Error {
+    if error.code() == "not_found" {
+        return anyhow!(
+            "{error} `byob admin list-organizations` and `byob admin list-tokens` print the IDs that there are."
+        );
+    }
+    explained(error)
+}
+
+/// What was done, for programs and for people.
+struct Answer {
+    json: Value,
+    text: String,
+    ending: ExitCode,
+}
+
 impl InDatabase {
-    /// What was done, for programs and for people.
-    async fn run(&self, core: &Core) -> byob_core::Result<(Value, String)> {
-        Ok(match self {
+    /// Whether it may be the first that is done with a database.
+    fn may_begin(&self) -> bool {
+        matches!(self, Self::CreateOrganization { .. } | Self::CreateLink { operator: true, .. })
+    }
+
+    async fn run(&self, core: &Core) -> byob_core::Result<Answer> {
+        let mut ending = ExitCode::SUCCESS;
+        let (json, text) = match self {
             Self::CreateOrganization { name, email } => {
                 let new = core.create_organization(&By::operator(), name, email).await?;
                 let (organization, token) = (&new.organization, &new.token.secret);
@@ -163,8 +228,7 @@ impl InDatabase {
                     RoleName::Member => Role::Member,
                     RoleName::Viewer => Role::Viewer,
                 };
-                let new =
-                    core.create_admin_token(&OrganizationId::parse(organization)?, &By::operator(), name, role).await?;
+                let new = core.create_admin_token(organization, &By::operator(), name, role).await?;
                 (json!({"token_id": new.row.id, "token": new.secret}), once("The token", &new.secret))
             }
             Self::CreateLink { email, operator } => {
@@ -180,13 +244,16 @@ impl InDatabase {
                 (json!({"removed": email}), format!("{email} does not run the platform any more."))
             }
             Self::VerifyAudit { organization } => {
-                let verified = core.verify_audit(&OrganizationId::parse(organization)?).await?;
+                let verified = core.verify_audit(organization).await?;
                 let text = match &verified.broken {
                     None => {
                         format!("The log is whole. Entries: {}. Hash of the last: {}", verified.entries, verified.hash)
                     }
                     Some(broken) => format!("The log is broken at entry {}. {}", broken.number, broken.flaw.detail()),
                 };
+                if !verified.whole {
+                    ending = ExitCode::FAILURE;
+                }
                 (json!(verified), text)
             }
             Self::CreateOperatorToken { name } => {
@@ -195,7 +262,7 @@ impl InDatabase {
             }
             Self::ListTokens { organization } => {
                 let rows = match organization {
-                    Some(id) => core.store().token_list(&OrganizationId::parse(id)?, "", MOST).await?,
+                    Some(id) => core.store().token_list(id, "", MOST).await?,
                     None => core.store().token_list_operator().await?,
                 };
                 let line = |row: &TokenRow| format!("{}  {:8}  {}", row.id, row.role, row.name);
@@ -206,13 +273,14 @@ impl InDatabase {
                 let id = TokenId::parse(id)?;
                 match organization {
                     Some(organization) => {
-                        core.revoke_token(&OrganizationId::parse(organization)?, &By::operator(), &id).await?;
+                        core.revoke_token(organization, &By::operator(), &id).await?;
                     }
                     None => core.store().token_delete_operator(&id).await?,
                 }
                 (json!({"revoked": id}), format!("Revoked {id}."))
             }
-        })
+        };
+        Ok(Answer { json, text, ending })
     }
 }
 
