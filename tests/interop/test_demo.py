@@ -107,6 +107,13 @@ def test_the_service_lists_what_the_bucket_has(demo):
     assert any(FRAMES.startswith(item.get("prefix", item.get("key", "?"))) for item in page["items"] + page.get("prefixes", []))
 
 
+def test_what_its_operator_page_names_is_there(demo):
+    assert raw_http.load(demo.url + "/readyz").status == 200
+    metrics = raw_http.load(demo.url + "/metrics")
+    assert metrics.status == 200
+    assert b"byob_integrations{" in metrics.body
+
+
 def test_memory_stays_below_300_mb(demo):
     demo.resolve(f"{FRAMES}000001.png")
     assert demo.peak_memory() < 300_000_000

@@ -8,7 +8,7 @@ use byob_server::{
     config::{Log, LogFormat},
 };
 use clap::Args;
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tracing::Level;
 use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
@@ -31,12 +31,7 @@ impl Serve {
         let config = self.config.load(self.listen)?;
         log_to_stderr(&config.log)?;
         block_on(async {
-            let checks = Matcher::Full("byob_check_duration_seconds".to_owned());
-            let metrics = PrometheusBuilder::new()
-                .set_buckets(&BUCKETS)
-                .and_then(|recorder| recorder.set_buckets_for_metric(checks, &CHECK_BUCKETS))
-                .and_then(PrometheusBuilder::install_recorder)
-                .context("metrics cannot be recorded")?;
+            let metrics = record_metrics()?;
             let core = start(&config).await?;
             let listener = TcpListener::bind(config.listen)
                 .await
@@ -64,6 +59,16 @@ const BUCKETS: [f64; 8] = [0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 30.0];
 
 /// Durations of checks, in seconds.
 const CHECK_BUCKETS: [f64; 8] = [0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 180.0];
+
+/// Records what `/metrics` shows, from now on and in the whole process.
+pub fn record_metrics() -> anyhow::Result<PrometheusHandle> {
+    let checks = Matcher::Full("byob_check_duration_seconds".to_owned());
+    PrometheusBuilder::new()
+        .set_buckets(&BUCKETS)
+        .and_then(|recorder| recorder.set_buckets_for_metric(checks, &CHECK_BUCKETS))
+        .and_then(PrometheusBuilder::install_recorder)
+        .context("metrics cannot be recorded")
+}
 
 /// Our own log as configured; of the libraries, warnings only, whatever is configured: at finer levels some of them log requests
 /// with their headers, and so secrets.

@@ -25,7 +25,10 @@ use clap::Args;
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot};
 
-use super::{block_on, explained, serve::log_to_stderr};
+use super::{
+    block_on, explained,
+    serve::{log_to_stderr, record_metrics},
+};
 use customer::Customer;
 
 /// Try everything on this machine: the service, an AWS of its own, and a customer with a connected bucket.
@@ -57,6 +60,7 @@ impl Demo {
             let aws = listen(self.sandbox_port).await?;
             let (service_url, aws_url) = (url(&service)?, url(&aws)?);
             let customer = Customer::move_in(&sandbox)?;
+            let metrics = record_metrics()?;
             let core = core(folder.path(), &service_url, &aws_url, &customer.platform).await?;
             let (stop, stopped) = oneshot::channel::<()>();
             let mut serving = tokio::spawn({
@@ -67,7 +71,7 @@ impl Demo {
             // Signals are heard from here on, also while the buckets are filled.
             let mut service = tokio::spawn(byob_server::serve(
                 service,
-                byob_server::router(App { core: core.clone(), metrics: None }),
+                byob_server::router(App { core: core.clone(), metrics: Some(metrics) }),
             ));
             let connected = connect::connect(&core, &sandbox, &aws_url).await?;
             customer::fill(&sandbox, frames)?;
