@@ -68,7 +68,8 @@ fn view(visit: &Visit, overview: &Overview) -> Markup {
         ol.steps {
             li {
                 "Tell BYOB where this AWS is: under " b { "A store that is not AWS, or no role" } " of the step " b { "Bucket" }
-                ", the endpoint is what stands before " code { "/_console/" } " in the address of this page, and the bucket’s name stands in the path."
+                ", its endpoint is what stands before " code { "/_console/" } " in the address of this page; tick " b { "The bucket’s name stands in the path" }
+                ". The region stands in the list of " a href=(visit.link("s3")) { "buckets" } "."
             }
             li { a href=(visit.link("iam/policies/create")) { "Create a policy" } " from the access policy that BYOB shows." }
             li { a href=(visit.link("iam/roles/create")) { "Create a role" } " from the trust policy, and add that policy to it." }

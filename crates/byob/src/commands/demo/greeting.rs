@@ -82,8 +82,10 @@ impl fmt::Display for Greeting {
              \x20 curl -s \"$BYOB_URL/api/v1/integrations/{}/objects?delimiter=/\" -H \"Authorization: Bearer $BYOB_TOKEN\"\n\n\
              Check the connection; break something in the AWS console, and check again:\n\n\
              \x20 {program} check {}\n\n\
-             s3://{ARCHIVE_BUCKET} waits to be connected: in BYOB, \"Connect a bucket\"; under \"A store that is not AWS, or no role\" its\n\
-             endpoint is {aws_endpoint_url}, and the bucket's name stands in the path. As Acme's administrator, with the AWS CLI:\n\n\
+             Undo it, and check once more: BYOB knows only by a check whether a role is safe to use.\n\n\
+             s3://{ARCHIVE_BUCKET} in {aws_region} waits to be connected: in BYOB, \"Connect a bucket\"; under\n\
+             \"A store that is not AWS, or no role\" give the endpoint {aws_endpoint_url},\n\
+             and tick \"The bucket's name stands in the path\". As Acme's administrator, with the AWS CLI:\n\n\
              \x20 export AWS_ENDPOINT_URL={aws_endpoint_url} AWS_REGION={aws_region} AWS_DEFAULT_REGION={aws_region}\n\
              \x20 export AWS_ACCESS_KEY_ID={access_key_id} AWS_SECRET_ACCESS_KEY={secret_access_key}\n\
              \x20 aws s3 ls s3://{ARCHIVE_BUCKET}/\n\n\
