@@ -1,6 +1,6 @@
 //! The page of the organization itself.
 
-use byob_core::organization::Role;
+use byob_core::{organization::Role, store::EntryFilter};
 use byob_e2e::Service;
 
 use crate::visitor::{EMAIL, Visitor, leads_to};
@@ -20,6 +20,18 @@ async fn an_admin_renames_the_organization_and_every_page_shows_it_at_once() {
     for path in [&page, "/account", &format!("/o/{}/members", service.organization)] {
         assert!(ada.get(path).await.body.contains("Acme &amp; Sons"), "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_name_that_stays_as_it_is_is_no_change() {
+    let service = Service::start().await;
+    let mut ada = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let page = format!("/o/{}/organization", service.organization);
+
+    assert_eq!(leads_to(&ada.post(&page, &[("name", " Acme ")]).await), format!("{page}?done=name"));
+
+    let entries = service.core.list_audit(&service.organization, &EntryFilter::default(), None, 100).await.unwrap();
+    assert!(entries.iter().all(|entry| entry.action != "organization.renamed"), "{entries:?}");
 }
 
 #[tokio::test]

@@ -101,6 +101,10 @@ impl Core {
     /// their organizations.
     pub async fn rename_organization(&self, id: &OrganizationId, by: &By, name: &str) -> Result<OrganizationRow> {
         let name = crate::id::name(name).map_err(|invalid| Error::field("name", &invalid))?;
+        let now = self.get_organization(id).await?;
+        if now.name == name {
+            return Ok(now);
+        }
         let entry = |before: &OrganizationRow| {
             let details = json!({"changed": {"name": {"before": before.name, "after": name}}});
             self.entry(by, Action::OrganizationRenamed, (id.as_str(), Some(&name)), details)
