@@ -120,3 +120,29 @@ async fn what_is_not_there_is_told_as_a_page_to_people_and_as_a_problem_to_progr
     service.admin().get("/nowhere").await.problem(404, "no_such_path");
     service.admin().get("/api/v1/nowhere").await.problem(404, "no_such_path");
 }
+
+#[tokio::test]
+async fn an_address_of_a_form_leads_to_the_page_that_has_it() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let own = format!("/o/{}", service.organization);
+    for (form, page) in [
+        ("/account/password".to_owned(), "/account".to_owned()),
+        ("/account/sign-out-elsewhere".to_owned(), "/account".to_owned()),
+        (format!("/account/organizations/{}/leave", service.organization), "/account".to_owned()),
+        ("/sign-out".to_owned(), "/".to_owned()),
+        (format!("{own}/members/mem_1/link"), format!("{own}/members/mem_1")),
+        (format!("{own}/members/mem_1/remove"), format!("{own}/members/mem_1")),
+        (format!("{own}/tokens/tok_1/revoke"), format!("{own}/tokens")),
+        (format!("{own}/files/int_1/selection"), format!("{own}/files/int_1")),
+        (format!("{own}/integrations/int_1/check"), format!("{own}/integrations/int_1")),
+        (format!("{own}/integrations/int_1/enabled"), format!("{own}/integrations/int_1")),
+        (format!("{own}/connect/int_1/save"), format!("{own}/connect/int_1")),
+        (format!("{own}/connect/int_1/apply"), format!("{own}/connect/int_1")),
+        ("/operator/organizations/org_1/link".to_owned(), "/operator/organizations/org_1".to_owned()),
+    ] {
+        assert_eq!(leads_to(&visitor.get(&form).await), page, "{form}");
+    }
+    let refused = visitor.post(&format!("{own}/audit"), &[]).await;
+    assert_eq!(refused.status, 405, "a page that takes no form still takes none: {}", refused.body);
+}

@@ -2,13 +2,14 @@
 
 use axum::{
     extract::Request,
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use byob_core::{Error, Kind};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
+use super::then;
 use crate::problem::Failure;
 
 /// No script, style or picture from elsewhere, none written into a page, no frames, and forms that go nowhere else.
@@ -37,6 +38,24 @@ pub fn add_headers(response: &mut Response) {
     for (name, value) in HEADERS {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
+}
+
+/// Whoever opens an address to which only forms are sent, such as by Enter where a refused form has left it, gets the page with the form.
+pub async fn lead_to_form(request: Request, next: Next) -> Response {
+    let reads = request.method() == Method::GET || request.method() == Method::HEAD;
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    if reads && response.status() == StatusCode::METHOD_NOT_ALLOWED { then(page_of(&path)) } else { response }
+}
+
+/// The page above an address. Some forms are about one of what their page lists.
+fn page_of(path: &str) -> &str {
+    let levels = match path.rsplit('/').next() {
+        Some("revoke") => 2,
+        Some("leave") => 3,
+        _ => 1,
+    };
+    path.rsplitn(levels + 1, '/').last().filter(|above| !above.is_empty()).unwrap_or("/")
 }
 
 /// What somebody gets whose browser says that another site asks.

@@ -65,13 +65,17 @@ pub(crate) fn router() -> Router<App> {
         .merge(organization::router())
         .merge(search::router())
         .merge(operator::router())
+        .layer(from_fn(guard::lead_to_form))
         .layer(from_fn(guard::headers))
         .layer(CompressionLayer::new())
 }
 
 /// Checks, each step of which has a deadline of its own.
 pub(crate) fn checks() -> Router<App> {
-    integrations::checks_router().merge(connect::checks_router()).layer(from_fn(guard::headers))
+    integrations::checks_router()
+        .merge(connect::checks_router())
+        .layer(from_fn(guard::lead_to_form))
+        .layer(from_fn(guard::headers))
 }
 
 /// Leads on after a change, so that reloading the page does not repeat it.
