@@ -72,6 +72,13 @@ describe("Every page", () => {
       await page.getByRole("link", { name: demo.started.organization_name ?? "Acme Robotics" }).waitFor();
       await page.keyboard.press("Escape");
       await page.locator(".switch ul").waitFor({ state: "hidden" });
+      assert.equal(await summary.evaluate((one) => one === document.activeElement), true);
+      await page.keyboard.press("Enter");
+      await page.locator(".switch ul").waitFor();
+      const inMenu = () => page.evaluate(() => document.activeElement.closest(".switch") !== null);
+      while (await inMenu()) await page.keyboard.press("Tab");
+      await page.locator(".switch ul").waitFor({ state: "hidden" });
+      assert.equal(await page.evaluate(() => document.activeElement.id), "find");
     });
   });
 });
