@@ -21,7 +21,8 @@ async fn a_link_makes_an_account_joins_and_works_once() {
     assert_eq!(short.status, 422);
     assert!(short.body.contains("12 characters"), "{}", short.body);
 
-    assert_eq!(leads_to(&visitor.post(&link, &[("password", PASSWORD)]).await), "/");
+    let own = format!("/o/{}", service.organization);
+    assert_eq!(leads_to(&visitor.post(&link, &[("password", PASSWORD)]).await), own);
 
     let members = service.core.list_members(&service.organization, "", 100).await.unwrap();
     assert!(members.iter().any(|member| member.id == invited.id && member.account_id.is_some()));
@@ -63,7 +64,8 @@ async fn an_address_alone_makes_nobody_a_member_and_changes_no_password() {
     assert_eq!(guessed.status, 422);
     assert!(guessed.body.contains("has an account here"), "{}", guessed.body);
 
-    assert_eq!(leads_to(&visitor.post(&link, &[("password", PASSWORD)]).await), "/");
+    let joined = visitor.post(&link, &[("password", PASSWORD)]).await;
+    assert_eq!(leads_to(&joined), format!("/o/{globex}"), "to the organization that was joined");
     assert_eq!(leads_to(&visitor.get(&format!("/o/{globex}")).await), format!("/o/{globex}/files"));
 }
 
