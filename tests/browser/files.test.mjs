@@ -181,6 +181,79 @@ describe("Files", () => {
     });
   });
 
+  it("are where somebody was when they come back", async () => {
+    await visit(browser, demo, "back to the list", { viewport: { width: 1280, height: 400 } }, async (visitor) => {
+      const page = await visitor.admin();
+      const at = (name) => page.waitForFunction((name) => document.activeElement.matches("a.file") && document.activeElement.textContent === name, name);
+      await page.goto(folder());
+      await page.getByRole("link", { name: "reports/" }).click();
+      await page.getByRole("heading", { name: "reports" }).waitFor();
+      await page.locator("tbody a.file").last().click();
+      await page.locator("#viewer").waitFor();
+      await page.goBack();
+      const last = await page.locator("tbody a.file").last().textContent();
+      await at(last);
+      const scroll = await page.evaluate(() => scrollY);
+      assert.ok(scroll > 0);
+      await page.keyboard.press("Shift+Tab");
+      assert.ok((await page.evaluate(() => scrollY)) > 0, "Tab goes on from there");
+      await page.goBack();
+      await page.getByRole("heading", { name: "Robot data" }).waitFor();
+      await at("reports/");
+      assert.equal(await page.getByRole("button", { name: "Copy locators" }).count(), 0);
+    });
+  });
+
+  it("that are folders themselves are not shown in them, and an empty folder is empty", async () => {
+    await visit(browser, demo, "markers", {}, async (visitor) => {
+      // An empty file has no range.
+      visitor.expected.add(416);
+      const page = await visitor.admin();
+      await page.goto(folder("empty-folder/"));
+      await page.getByText("Nothing is here.").waitFor();
+      await assertAccessible(page);
+      await page.getByRole("link", { name: "Grid" }).click();
+      await page.getByRole("status").getByText("Nothing is here.").waitFor();
+      await page.getByRole("link", { name: "Versions" }).click();
+      await page.getByRole("link", { name: "(this folder)" }).waitFor();
+      await assertAccessible(page);
+      await page.goto(file("empty-folder/"));
+      await page.getByText("The file is empty.").waitFor();
+      assert.deepEqual(await page.locator(".ways .views a").allTextContents(), ["Text", "Bytes"]);
+    });
+  });
+
+  it("are seen by their names, whatever characters these hold", async () => {
+    await visit(browser, demo, "bidi", {}, async (visitor) => {
+      const page = await visitor.admin();
+      for (const view of ["", "&view=grid"]) {
+        await page.goto(folder("odd-names/") + view);
+        await page.locator(".control").first().waitFor();
+        assert.match(await page.locator("a", { hasText: "U+202E" }).first().textContent(), /invoiceU\+202Efdp\.txt$/);
+        await assertAccessible(page);
+      }
+    });
+  });
+
+  it("are not covered by what can be done with those that are picked", async () => {
+    await visit(browser, demo, "narrow selection", { viewport: { width: 360, height: 640 } }, async (visitor) => {
+      const page = await visitor.admin();
+      await page.goto(folder("frames/robot-07/"));
+      await page.locator("tbody").getByRole("checkbox").first().check();
+      await page.locator("tbody a.file").first().focus();
+      for (let row = 0; row < 25; row += 1) {
+        await page.keyboard.press("Tab");
+        const [focus, bar] = await page.evaluate(() => [document.activeElement, document.querySelector(".selection")].map((one) => one.getBoundingClientRect().toJSON()));
+        assert.ok(focus.bottom <= bar.top + 1, `row ${row} ends at ${focus.bottom}, the bar begins at ${bar.top}`);
+      }
+      await assertAccessible(page);
+      await page.goto(folder("reports/") + "&view=versions");
+      const row = page.getByRole("row", { name: "calibration.json" }).first();
+      assert.ok(await row.locator("time").isVisible() && await row.locator("code").isVisible(), "a version is known by its date");
+      await assertAccessible(page);
+    });
+  });
+
   it("are filtered by a pattern, and listed with their versions", async () => {
     await visit(browser, demo, "filter", {}, async (visitor) => {
       const page = await visitor.admin();
@@ -194,6 +267,8 @@ describe("Files", () => {
       await page.getByRole("button", { name: "Filter" }).click();
       await page.getByRole("alert").getByText("The pattern cannot be read").waitFor();
       assert.equal(await page.getByLabel("Only names like").inputValue(), "[a", "what was typed is kept");
+      assert.equal(await page.evaluate(() => document.activeElement.id), "glob", "and at hand");
+      await assertAccessible(page);
       await page.goto(folder("reports/"));
       await page.getByLabel("Only names like").fill("calib");
       await page.getByRole("button", { name: "Filter" }).click();
@@ -203,6 +278,10 @@ describe("Files", () => {
       await page.getByText("1 file or folder").waitFor();
       assert.equal(await page.getByLabel("Only names like").inputValue(), "*calib*", "the filter stays on the way to another view");
       await assertAccessible(page);
+      await page.getByRole("link", { name: "Versions" }).click();
+      await page.getByRole("link", { name: "calibration.json" }).nth(3).waitFor();
+      assert.equal(await page.locator("tbody tr").count(), 4, "of all versions, only those that fit");
+      assert.equal(await page.getByLabel("Only names like").inputValue(), "*calib*");
       await page.goto(folder("reports/"));
       await page.getByRole("link", { name: "Versions" }).click();
       await page.getByRole("columnheader", { name: "Version" }).waitFor();
@@ -236,6 +315,7 @@ describe("Files", () => {
       await page.getByText("5 picked, 4 of them on this page").waitFor();
       await page.getByRole("button", { name: "Pick none" }).click();
       await page.getByText("Pick files to copy their locators").waitFor();
+      assert.equal(await page.getByRole("button", { name: "Copy locators" }).isVisible(), false, "nothing covers the list while nothing is picked");
       assert.equal(await boxes.nth(0).isChecked(), false);
     });
     await visit(browser, demo, "select without scripts", { javaScriptEnabled: false }, async (visitor) => {
@@ -271,6 +351,14 @@ describe("Files", () => {
       await page.waitForFunction(() => new DOMMatrix(getComputedStyle(document.querySelector("#viewer img")).transform).a > 3);
       await page.keyboard.press("0");
       assert.equal(await scale(), 1);
+      await page.getByRole("button", { name: "Zoom in" }).click();
+      assert.ok((await scale()) > 1.4);
+      assert.ok((await page.locator("#viewer").boundingBox()).height > 400, "a small picture gets room");
+      await assertAccessible(page);
+      await page.keyboard.press("Escape");
+      assert.equal(await scale(), 1, "the first Escape ends the zoom, the next one leads to the folder");
+      await page.keyboard.press("Escape");
+      await page.getByRole("heading", { name: "robot-07" }).waitFor();
       await page.goto(file("README.md"));
       await page.getByRole("link", { name: "Next" }).waitFor();
       await assertAccessible(page);

@@ -70,9 +70,46 @@ describe("A folder of 10,000 pictures", () => {
       await page.goBack();
       await allLoaded(page);
       assert.ok(Math.abs((await page.evaluate(() => scrollY)) - 60_000) < 5);
+      await page.waitForFunction((name) => document.activeElement.closest(".tile")?.textContent === name, name);
+      assert.ok(Math.abs((await page.evaluate(() => scrollY)) - 60_000) < 5, "and being there moves nothing");
       const requests = await page.evaluate((origin) => performance.getEntriesByType("resource")
         .filter((entry) => entry.name.startsWith(origin) && entry.transferSize > 0).length, demo.started.aws_endpoint_url);
       assert.equal(requests, 0, `of ${asked.pictures - seen} pictures, all come from the browser's cache`);
+    });
+  });
+
+  it("is come back to from a file that was gone on to, by one step, by Escape and by its name", async () => {
+    await visit(browser, demo, "back to the grid", {}, async (visitor) => {
+      const page = await visitor.admin();
+      const at = (name) => page.waitForFunction((name) => document.activeElement.closest(".tile")?.textContent === name, name);
+      const isGrid = () => page.waitForURL((url) => url.searchParams.get("view") === "grid" && url.searchParams.get("prefix") === "frames/robot-07/");
+      await page.goto(grid());
+      await page.locator(".tile a", { hasText: "000003.png" }).click();
+      for (const next of ["000004.png", "000005.png"]) {
+        await page.getByRole("link", { name: "Next" }).click();
+        await page.getByRole("heading", { name: next }).waitFor();
+      }
+      await page.getByRole("link", { name: "Next" }).waitFor();
+      await page.goBack();
+      await isGrid();
+      await at("000005.png");
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "000005.png" }).waitFor();
+      await page.getByRole("link", { name: "Previous" }).waitFor();
+      await page.keyboard.press("ArrowLeft");
+      await page.getByRole("heading", { name: "000004.png" }).waitFor();
+      await page.getByRole("link", { name: "Previous" }).waitFor();
+      await page.keyboard.press("Escape");
+      await isGrid();
+      await at("000004.png");
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "000004.png" }).waitFor();
+      await page.getByRole("navigation", { name: "Above this page" }).getByRole("link", { name: "robot-07" }).click();
+      await isGrid();
+      await at("000004.png");
+      await page.goto(grid().replace("robot-07%2F", ""));
+      await page.locator(".tile svg").first().waitFor();
+      await assertAccessible(page);
     });
   });
 

@@ -8,6 +8,7 @@
 mod account;
 mod audit;
 mod connect;
+mod files;
 mod guard;
 mod integrations;
 mod invitations;

@@ -85,6 +85,8 @@ async fn nobody_finds_what_they_may_not_see() {
     for q in ["images", "Pictures", &images, "x.png", "s3://ima", "s3://images/"] {
         assert!(found(&service, &mut viewer, q, "").await.is_empty(), "{q}");
     }
+    let told = viewer.get(&format!("/o/{}/search?q=x.png", service.organization)).await.body;
+    assert!(told.contains("Paste the whole locator") && !told.contains("beginning of its key"), "{told}");
     assert_eq!(found(&service, &mut viewer, "s3://images/x", "").await, ["file?locator=s3%3A%2F%2Fimages%2Fx"]);
     assert_eq!(found(&service, &mut member, "images", "").await, [format!("files/{images}?bucket=images")]);
     assert!(found(&service, &mut member, "tokens", "").await.is_empty());

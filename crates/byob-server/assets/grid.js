@@ -1,6 +1,8 @@
 // A folder as a grid, however many files are in it. Only the tiles that can be seen exist; their addresses come by one request for each
 // screenful; names come a thousand at a time.
 
+import { comesFrom, leadsTo, note } from "./last.js";
+import { write } from "./name.js";
 import { call, resolve } from "./resolve.js";
 
 const grid = document.getElementById("grid");
@@ -14,6 +16,9 @@ const MARGIN = 60_000;
 
 /** Folders and files, in order. */
 const items = [];
+const folderIcon = document.getElementById("folder");
+/** What somebody comes back from, until they are at it. */
+let last = comesFrom();
 const batches = new Map();
 const tiles = new Map();
 const spare = [];
@@ -61,11 +66,12 @@ function show(index) {
   const tile = spare.pop() ?? document.createElement("li");
   const link = document.createElement("a");
   const name = document.createElement("span");
-  name.textContent = item.name;
+  write(name, item.name);
   const where = new URL(item.isFolder ? folder : file, location.href);
   if (item.isFolder) where.searchParams.set("prefix", prefix + item.name);
   else where.searchParams.set("locator", locator(item));
   link.href = where;
+  link.addEventListener("click", () => note(thing(item)));
   const thumb = document.createElement("i");
   if (!item.isFolder && IMAGE.test(item.name)) {
     const image = new Image();
@@ -74,8 +80,10 @@ function show(index) {
     image.addEventListener("error", () => tile.classList.add("broken"), { once: true });
     thumb.append(image);
     address(index).then((url) => { if (url && tiles.get(index) === tile) image.src = url; });
+  } else if (item.isFolder) {
+    thumb.append(folderIcon.content.cloneNode(true));
   } else {
-    thumb.textContent = item.isFolder ? "📁" : (item.name.split(".").pop() ?? "").slice(0, 5);
+    thumb.textContent = (item.name.split(".").pop() ?? "").slice(0, 5);
   }
   link.append(thumb, name);
   tile.className = "tile";
@@ -85,6 +93,19 @@ function show(index) {
   // In the order of the files, for those who go from tile to tile with the keyboard.
   const next = [...tiles.keys()].filter((other) => other > index).sort((a, b) => a - b)[0];
   sheet.insertBefore(tile, next === undefined ? null : tiles.get(next));
+}
+
+/** What it is for those who come back to it. */
+function thing(item) {
+  return item.isFolder ? `s3://${bucket}/${prefix}${item.name}` : locator(item);
+}
+
+/** Whoever comes back is where they were. */
+function enter() {
+  const index = last ? items.findIndex((item) => leadsTo(thing(item), last)) : -1;
+  if (index < 0) return;
+  last = null;
+  if (document.activeElement === document.body) reach(index);
 }
 
 /** The last `?versionId=` of a locator splits off a version; an empty one says that there is none. */
@@ -140,6 +161,7 @@ async function load() {
     // A batch that was cut short by the end of what was known is asked for again.
     for (const [number] of batches) if ((number + 1) * BATCH > items.length - page.files.length - page.folders.length) batches.delete(number);
     draw();
+    enter();
   } while (cursor);
 }
 
@@ -158,7 +180,8 @@ grid.addEventListener("keydown", (event) => {
 /** Goes to a tile, which may not be there yet. */
 function reach(index) {
   const top = sheet.getBoundingClientRect().top + Math.floor(index / columns) * TILE.height;
-  if (top < 0 || top + TILE.height > innerHeight) scrollTo(0, scrollY + top - (innerHeight - TILE.height) / 2);
+  const isThere = top >= 0 && top + TILE.height <= innerHeight;
+  if (!isThere) scrollTo(0, scrollY + top - (innerHeight - TILE.height) / 2);
   draw();
   tiles.get(index)?.querySelector("a").focus({ preventScroll: true });
 }
@@ -175,6 +198,7 @@ addEventListener("scroll", () => {
 addEventListener("pagehide", () => history.replaceState({ top: scrollY, count: items.length }, ""));
 new ResizeObserver(() => { measure(); draw(); }).observe(grid);
 history.scrollRestoration = "manual";
+note(`s3://${bucket}/${prefix}`);
 say("Looking…");
 measure();
 if (before?.top) scrollTo(0, before.top);

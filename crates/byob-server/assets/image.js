@@ -5,14 +5,40 @@ const image = frame.querySelector("img");
 const MOST = 16;
 let zoom = 1, x = 0, y = 0;
 
+// Buttons for those who have neither keys nor a wheel. Without scripts there is no zoom, and no button.
+const buttons = document.createElement("div");
+buttons.className = "zoom";
+buttons.setAttribute("role", "group");
+buttons.setAttribute("aria-label", "Zoom");
+const [less, more, fit] = [["−", "Zoom out", "-"], ["+", "Zoom in", "+"], ["Fit", "Fit to the frame", "0"]].map(([text, label, key]) => {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", textContent: text, title: `${label} (key ${key}; arrows move it)` });
+  if (text.length === 1) button.setAttribute("aria-label", label);
+  button.setAttribute("aria-keyshortcuts", key);
+  return button;
+});
+buttons.append(less, more, fit);
+document.querySelector(".ways").append(buttons);
+
 function draw() {
   if (zoom <= 1) x = y = 0;
   image.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`;
   frame.classList.toggle("zoomed", zoom > 1);
+  fit.disabled = less.disabled = zoom <= 1;
+  more.disabled = zoom >= MOST;
 }
 
+const middle = () => { const box = frame.getBoundingClientRect(); return box.top + box.height / 2; };
+
 /** Zooms so that what lies under a point stays there; the point is measured from the middle. */
-function zoomTo(wanted, at = { x: 0, y: 0 }) {
+function zoomTo(wanted, at) {
+  const before = middle();
+  zoomAround(wanted, at ?? { x: 0, y: 0 });
+  // The frame of a small picture grows when it is zoomed, and its middle moves.
+  if (at && zoom > 1) { y -= middle() - before; draw(); }
+}
+
+function zoomAround(wanted, at) {
   const next = Math.min(MOST, Math.max(1, wanted));
   x = at.x - ((at.x - x) * next) / zoom;
   y = at.y - ((at.y - y) * next) / zoom;
@@ -47,9 +73,13 @@ frame.addEventListener("pointerdown", (event) => {
 });
 
 const STEP = 60;
-const KEYS = {
-  "+": () => zoomTo(zoom * 1.5), "-": () => zoomTo(zoom / 1.5), 0: () => zoomTo(1), f: () => zoomTo(1),
-};
+const closer = () => zoomTo(zoom * 1.5), farther = () => zoomTo(zoom / 1.5), whole = () => zoomTo(1);
+const KEYS = { "+": closer, "=": closer, "-": farther, 0: whole, f: whole };
+more.addEventListener("click", closer);
+less.addEventListener("click", farther);
+fit.addEventListener("click", whole);
+draw();
+
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea")) return;
   const pans = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[event.key];
@@ -59,5 +89,9 @@ addEventListener("keydown", (event) => {
     // The arrows lead to other files only where there is nothing to move.
     event.stopImmediatePropagation();
     event.preventDefault();
+  } else if (event.key === "Escape" && zoom > 1) {
+    // One more leads back to the folder.
+    event.stopImmediatePropagation();
+    whole();
   } else if (KEYS[event.key]) KEYS[event.key]();
 });

@@ -1,9 +1,11 @@
-// The files before and after this one: links, and the arrow keys.
+// The files before and after this one: links, and the arrow keys. They take the place of this page, so that the way back leads to the folder,
+// and so does Escape.
 
+import { note } from "./last.js";
 import { call } from "./resolve.js";
 
 const viewer = document.getElementById("viewer");
-const { organization, keys: keysUrl, name } = viewer.dataset;
+const { organization, keys: keysUrl, name, locator: own } = viewer.dataset;
 const [previous, next] = ["previous", "next"].map((id) => document.getElementById(id));
 /** So many pages of names are looked through. */
 const MOST = 20;
@@ -36,8 +38,24 @@ function lead(link, other) {
   url.searchParams.set("locator", key.includes("?versionId=") ? `${key}?versionId=` : key);
   link.href = url;
   link.hidden = false;
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    location.replace(link.href);
+  });
 }
 
+/** The folder, where somebody comes from it as they left it. */
+function up() {
+  const folder = [...document.querySelectorAll(".trail a")].at(-1);
+  const entries = globalThis.navigation?.entries() ?? [];
+  const before = entries[globalThis.navigation?.currentEntry.index - 1]?.url;
+  const of = (url) => { const { pathname, searchParams } = new URL(url); return [pathname, ...["bucket", "prefix", "view"].map((name) => searchParams.get(name) ?? "")].join("\n"); };
+  if (before && of(before) === of(folder.href)) history.back();
+  else folder.click();
+}
+
+note(own);
 const all = keysUrl ? await names().catch(() => []) : [];
 const at = all.indexOf(name);
 if (at >= 0) {
@@ -47,6 +65,7 @@ if (at >= 0) {
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, video, audio")) return;
+  if (event.key === "Escape" && !event.defaultPrevented) return up();
   const link = { ArrowLeft: previous, ArrowRight: next }[event.key];
   if (link && !link.hidden) link.click();
 });

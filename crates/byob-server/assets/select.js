@@ -16,8 +16,9 @@ if (boxes.length) {
   form.querySelector("thead .pick").append(all);
   const clear = document.createElement("button");
   clear.type = "button";
+  clear.className = "plain small";
   clear.textContent = "Pick none";
-  bar.append(clear);
+  status.after(clear);
 
   const pick = (box, wanted) => {
     box.checked = wanted;
@@ -28,7 +29,9 @@ if (boxes.length) {
     const here = boxes.filter((box) => box.checked).length;
     all.checked = here === boxes.length;
     all.indeterminate = here > 0 && !all.checked;
-    clear.hidden = !picked.size;
+    // Nothing covers the list until something is picked; what can be done is said to those who do not see it.
+    bar.classList.toggle("visually-hidden", !picked.size);
+    for (const button of bar.querySelectorAll("button")) button.hidden = !picked.size;
     bar.classList.toggle("some", picked.size > 0);
     const elsewhere = picked.size > here ? `, ${here} of them on this page` : "";
     status.textContent = picked.size ? `${picked.size.toLocaleString()} picked${elsewhere}` : "Pick files to copy their locators";

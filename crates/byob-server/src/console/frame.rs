@@ -8,7 +8,7 @@ use super::{
     assets,
     here::Here,
     icons::{Icon, icon},
-    search,
+    parts, search,
 };
 
 /// A place of the console.
@@ -81,7 +81,7 @@ impl<'a> Frame<'a> {
     /// The whole page.
     pub fn page(&self, content: &Markup) -> Response {
         let around = self.around;
-        let title = format!("{} · {} · BYOB", self.title, around.name());
+        let title = format!("{} · {} · BYOB", parts::plain(self.title), around.name());
         // Only an organization has something to search through.
         let palette = matches!(around, Around::Organization(_)).then_some("palette.js");
         let scripts: Vec<&str> = palette.into_iter().chain(self.scripts.iter().copied()).collect();
@@ -104,10 +104,10 @@ impl<'a> Frame<'a> {
                 main #main tabindex="-1" {
                     @if !self.trail.is_empty() {
                         nav aria-label="Above this page" {
-                            ol .trail { @for (path, name) in &self.trail { li { a href=(path) { (name) } } } }
+                            ol .trail { @for (path, name) in &self.trail { li { a href=(path) { (parts::name(name)) } } } }
                         }
                     }
-                    div .top { h1 { (self.title) } @if !self.actions.0.is_empty() { div .row { (self.actions) } } }
+                    div .top { h1 { (parts::name(self.title)) } @if !self.actions.0.is_empty() { div .row { (self.actions) } } }
                     (content)
                 }
             }

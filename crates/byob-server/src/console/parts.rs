@@ -19,6 +19,35 @@ pub fn prose(text: &str) -> Markup {
     }
 }
 
+/// Whether a character shows nothing itself, or turns around how others stand.
+fn is_hidden(c: char) -> bool {
+    let hidden = ['\u{61c}', '\u{200b}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{feff}'];
+    c.is_control() || hidden.contains(&c) || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A name that others chose, such as a key: what it holds is seen, and it turns around nothing beside it.
+pub fn name(text: &str) -> Markup {
+    html! {
+        bdi {
+            @for part in text.split_inclusive(is_hidden) {
+                @match part.char_indices().next_back() {
+                    Some((at, last)) if is_hidden(last) => { (part[..at]) span .control { (code_point(last)) } },
+                    _ => (part),
+                }
+            }
+        }
+    }
+}
+
+/// The same where no markup can stand.
+pub fn plain(text: &str) -> String {
+    text.chars().map(|c| if is_hidden(c) { format!("⟨{}⟩", code_point(c)) } else { c.to_string() }).collect()
+}
+
+fn code_point(c: char) -> String {
+    format!("U+{:04X}", u32::from(c))
+}
+
 /// How an integration does, in a word.
 pub fn health(health: Health, enabled: bool) -> Markup {
     let (style, word) = match (enabled, health) {
@@ -55,6 +84,13 @@ pub fn once(millis: Option<i64>) -> Markup {
 pub fn copyable(id: &str, text: &str) -> Markup {
     html! {
         span .copyable { code #(id) { (text) } button .plain .small type="button" data-copy=(id) hidden { "Copy" } }
+    }
+}
+
+/// The same of a name that others chose: it is shown with what it holds, and copied as it is.
+pub fn copyable_name(id: &str, text: &str) -> Markup {
+    html! {
+        span .copyable { code #(id) data-text=(text) { (name(text)) } button .plain .small type="button" data-copy=(id) hidden { "Copy" } }
     }
 }
 
@@ -198,5 +234,22 @@ fn access_word(access: Access) -> &'static str {
         Access::Write => "write files",
         Access::Delete => "delete files",
         Access::Acl => "read and set ACLs",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_that_hide_or_turn_others_around_are_shown() {
+        assert_eq!(name("a\u{202e}fdp.txt").0, "<bdi>a<span class=\"control\">U+202E</span>fdp.txt</bdi>");
+        assert_eq!(
+            name("<\n\t>").0,
+            "<bdi>&lt;<span class=\"control\">U+000A</span><span class=\"control\">U+0009</span>&gt;</bdi>"
+        );
+        assert_eq!(name("👩‍🚀 é a b").0, "<bdi>👩‍🚀 é a b</bdi>");
+        assert_eq!(name("").0, "<bdi></bdi>");
+        assert_eq!(plain("a\u{202e}b\0"), "a⟨U+202E⟩b⟨U+0000⟩");
     }
 }

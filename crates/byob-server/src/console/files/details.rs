@@ -12,7 +12,7 @@ use byob_core::{
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{file_path, locator, versions::standing};
+use super::{back::Back, locator, versions::standing};
 use crate::{
     body::Query,
     console::{
@@ -30,12 +30,17 @@ pub struct Which {
     /// Only what is new, for a script.
     #[serde(default)]
     bare: bool,
+    #[serde(default)]
+    view: String,
+    #[serde(default)]
+    glob: String,
 }
 
 pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Query<Which>) -> Answer {
     let locator = locator(&which.locator)?;
+    let back = Back { view: which.view, glob: which.glob };
     let content = match app.core.file_details(&here.reach(), &locator).await {
-        Ok(details) => html! { (facts(&details)) (versions(&app, &here, &locator).await) },
+        Ok(details) => html! { (facts(&details)) (versions(&app, &here, &locator, &back).await) },
         // Beside the file, which does not load either and says why.
         Err(_) if which.bare => html! { p .quiet { "Nothing more is known of it." } },
         Err(error) => parts::trouble(&error),
@@ -45,7 +50,7 @@ pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Qu
     }
     let name = locator.key().file_name();
     let frame = Frame::new(&here, Place::Files, "Details").below(here.path("files"), "Files");
-    let response: Response = frame.below(file_path(&here, &locator.to_string()), name).page(&content);
+    let response: Response = frame.below(back.file(&here, &locator.to_string()), name).page(&content);
     Ok(response)
 }
 
@@ -82,28 +87,28 @@ fn encryption(kind: &str) -> &str {
 }
 
 /// The versions, for those who may list them, of an integration that is declared for that.
-async fn versions(app: &App, here: &Here, locator: &Locator) -> Markup {
+async fn versions(app: &App, here: &Here, locator: &Locator, back: &Back) -> Markup {
     if here.membership.role < Role::Member {
         return html! {};
     }
     match app.core.list_versions_of(&here.reach(), locator).await {
         Ok(versions) if versions.is_empty() => html! {},
         Ok(versions) => {
-            html! { h2 { "Versions" } ol .versions { @for version in &versions { (row(here, locator, version)) } } }
+            html! { h2 { "Versions" } ol .versions { @for version in &versions { (row(here, locator, version, back)) } } }
         }
         Err(error) if error.code() == "access_not_declared" => html! {},
         Err(error) => html! { h2 { "Versions" } (parts::trouble(&error)) },
     }
 }
 
-fn row(here: &Here, looked_at: &Locator, version: &Version) -> Markup {
+fn row(here: &Here, looked_at: &Locator, version: &Version, back: &Back) -> Markup {
     let id = version.locator.version_id();
     let is_this = if looked_at.version_id().is_none() { version.is_latest } else { looked_at.version_id() == id };
     let at = html! { @if let Some(at) = version.last_modified { (parts::moment(at)) } @else { "Some time" } };
     html! {
         li {
             @if version.is_delete_marker { span { (at) } }
-            @else { a href=(file_path(here, &version.locator.to_string())) aria-current=[is_this.then_some("true")] { (at) } }
+            @else { a href=(back.file(here, &version.locator.to_string())) aria-current=[is_this.then_some("true")] { (at) } }
             " " (standing(version))
             @if !version.is_delete_marker { span .quiet .small { (parts::size(version.size)) } }
         }

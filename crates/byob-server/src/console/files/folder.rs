@@ -7,6 +7,7 @@ use axum::{
 };
 use byob_core::{
     Error,
+    error::FieldFault,
     files::{browse::ListRequest, glob::Glob},
     id::IntegrationId,
     integration::{Record, settings::Scope},
@@ -14,14 +15,14 @@ use byob_core::{
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{grid, jump, list, trail::Entrance, versions, with};
+use super::{back::Back, grid, jump, list, trail::Entrance, versions, with};
 use crate::{
     body::Query,
     console::{
         Answer,
         frame::{Frame, Place},
         here::{Here, Member},
-        parts,
+        parts::{self, prose},
     },
     router::App,
 };
@@ -62,7 +63,7 @@ pub async fn page(
         return jump::page(&app, &folder).await;
     }
     let shown = match folder.wanted.view.as_str() {
-        "grid" => Ok(grid::page(&app, &folder).await),
+        "grid" => grid::page(&app, &folder).await,
         "versions" => versions::page(&app, &folder).await,
         _ => list::page(&app, &folder).await,
     };
@@ -83,6 +84,11 @@ impl Where {
             limit,
         })
     }
+}
+
+/// What is wrong with the pattern, if that is what is wrong.
+fn glob_fault(error: &Error) -> Option<&FieldFault> {
+    error.field_faults().iter().find(|fault| fault.field == "glob")
 }
 
 /// A folder, and who looks at it.
@@ -109,6 +115,12 @@ impl Folder {
         self.path("", &[("prefix", prefix), ("view", &self.wanted.view)])
     }
 
+    /// The page of a file of it, which leads back to it as it is shown.
+    pub fn file(&self, locator: &str) -> String {
+        let back = Back { view: self.wanted.view.clone(), glob: self.wanted.glob.clone() };
+        back.file(&self.here, locator)
+    }
+
     /// The next page.
     pub fn next(&self, cursor: &str) -> String {
         let Where { prefix, view, glob, .. } = &self.wanted;
@@ -118,6 +130,11 @@ impl Folder {
     /// A key without what all in the folder have in common.
     pub fn short(&self, key: &str) -> String {
         key.strip_prefix(&self.wanted.prefix).unwrap_or(key).to_owned()
+    }
+
+    /// Whether an object is the folder itself: one that was made in S3's console is an object without a name of its own.
+    pub fn is_itself(&self, key: &str) -> bool {
+        key == self.wanted.prefix
     }
 
     /// The page, with the way to other folders around its content.
@@ -132,14 +149,19 @@ impl Folder {
     /// What the bucket or the service refused.
     fn refused(&self, error: &Error) -> Response {
         self.show(&[], &html! {
-            @if !self.wanted.glob.is_empty() { (self.filter()) }
-            (parts::trouble(error))
+            @if !self.wanted.glob.is_empty() { (self.filter_with(Some(error))) }
+            @if glob_fault(error).is_none() { (parts::trouble(error)) }
             @if self.here.is_admin() { p { a .button href=(self.here.path(&format!("integrations/{}", self.id()))) { "See the integration" } } }
         })
     }
 
     /// Which names are shown.
     pub fn filter(&self) -> Markup {
+        self.filter_with(None)
+    }
+
+    fn filter_with(&self, error: Option<&Error>) -> Markup {
+        let fault = error.and_then(glob_fault);
         let Where { bucket, prefix, glob, view, .. } = &self.wanted;
         html! {
             form .jump .filter {
@@ -147,9 +169,11 @@ impl Folder {
                 input type="hidden" name="prefix" value=(prefix);
                 @if !view.is_empty() { input type="hidden" name="view" value=(view); }
                 label for="glob" { "Only names like" }
-                input #glob .mono type="text" name="glob" value=(glob) placeholder="*.png, 2026-*, **/*.csv" autocomplete="off" spellcheck="false" autocapitalize="off";
+                input #glob .mono type="text" name="glob" value=(glob) placeholder="*.png, 2026-*, **/*.csv"
+                    aria-invalid=[fault.map(|_| "true")] aria-describedby=[fault.map(|_| "glob-fault")] autocomplete="off" spellcheck="false" autocapitalize="off";
                 button { "Filter" }
                 @if !glob.is_empty() { a .button href=(self.other(prefix)) { "Show all" } }
+                @if let Some(fault) = fault { p #glob-fault .fault role="alert" { (prose(&fault.detail)) " " (prose(&fault.hint)) } }
             }
         }
     }

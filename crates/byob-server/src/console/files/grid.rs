@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use byob_aws::Locator;
-use byob_core::{display::Disposition, files::browse::Entry, id::IntegrationId, resolve::ResolveOptions};
+use byob_core::{Error, display::Disposition, files::browse::Entry, id::IntegrationId, resolve::ResolveOptions};
 use maud::html;
 use serde::Serialize;
 
@@ -19,6 +19,7 @@ use crate::{
     console::{
         Answer,
         here::{Here, Member},
+        icons::{Icon, icon},
     },
     router::App,
 };
@@ -55,19 +56,22 @@ pub async fn keys(
 }
 
 /// The frame, and where the tiles come.
-pub async fn page(app: &App, folder: &Folder) -> Response {
+pub async fn page(app: &App, folder: &Folder) -> Result<Response, Error> {
+    // What is wrong with the pattern is said at once, not by the script.
+    folder.wanted.request(PAGE)?;
     let (here, wanted) = (&folder.here, &folder.wanted);
     let query = [("prefix", wanted.prefix.as_str()), ("glob", &wanted.glob)];
     let mut page = folder.show(&["grid.js"], &html! {
         (folder.filter())
         div #grid data-organization=(here.organization()) data-bucket=(wanted.bucket) data-prefix=(wanted.prefix)
-            data-keys=(folder.path("/keys", &query)) data-file=(here.path("file")) data-folder=(folder.other("")) {
+            data-keys=(folder.path("/keys", &query)) data-file=(folder.file("")) data-folder=(folder.other("")) {
             p .hint role="status" {}
+            template #folder { (icon(Icon::Folder)) }
             noscript { p .lead { "The grid needs scripts. " a href=(folder.path("", &query)) { "See the list" } "." } }
         }
     });
     allow(app, here, wanted, &mut page).await;
-    page
+    Ok(page)
 }
 
 /// Lets the page load pictures from the bucket's own origin.

@@ -8,10 +8,7 @@ use byob_core::{
 };
 use maud::html;
 
-use super::{
-    file_path,
-    folder::{Folder, Where},
-};
+use super::folder::{Folder, Where};
 use crate::{
     console::{Answer, then},
     router::App,
@@ -70,7 +67,7 @@ fn meant(folder: &Folder, typed: &str) -> Vec<String> {
 
 fn go(folder: &Folder, meant: &Meant) -> Response {
     match meant {
-        Meant::File(locator) => then(&file_path(&folder.here, locator)),
+        Meant::File(locator) => then(&folder.file(locator)),
         Meant::Folder(prefix) => then(&folder.other(prefix)),
     }
 }

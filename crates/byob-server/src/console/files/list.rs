@@ -7,10 +7,7 @@ use byob_core::{
 };
 use maud::{Markup, html};
 
-use super::{
-    file_path,
-    folder::{Folder, Where},
-};
+use super::folder::{Folder, Where};
 use crate::{
     console::{
         icons::{Icon, icon},
@@ -27,20 +24,21 @@ pub async fn page(app: &App, folder: &Folder) -> Result<Response, Error> {
 }
 
 fn view(folder: &Folder, listed: &ListPage) -> Response {
+    let entries: Vec<&Entry> = listed.entries.iter().filter(|entry| !folder.is_itself(entry.name())).collect();
     let next = listed.next_cursor.as_deref().map(|cursor| folder.next(cursor));
     folder.show(
-        &["select.js"],
+        &["select.js", "return.js"],
         &html! {
             (folder.filter())
-            @if listed.entries.is_empty() { (nothing(folder, next.is_some())) }
+            @if entries.is_empty() { (nothing(folder, next.is_some())) }
             @else {
                 form #selection method="post" action=(folder.path("/selection", &[])) {
                     table .table .files {
                         thead { tr {
                             th .pick {}
-                            th { "Name" } th .number { "Size" } th .when { "Changed" } th .wide { "Storage class" }
+                            th { "Name" } th .number { "Size" } th .when { "Changed" } th .when { "Storage class" }
                         } }
-                        tbody { @for entry in &listed.entries { (row(folder, entry)) } }
+                        tbody { @for entry in &entries { (row(folder, entry)) } }
                     }
                     div .selection {
                         span role="status" { "Pick files to copy their locators" }
@@ -54,12 +52,13 @@ fn view(folder: &Folder, listed: &ListPage) -> Response {
     )
 }
 
-fn nothing(folder: &Folder, goes_on: bool) -> Markup {
+/// Why nothing is shown.
+pub fn nothing(folder: &Folder, goes_on: bool) -> Markup {
     let Where { glob, prefix, view, .. } = &folder.wanted;
     let is_word = !glob.contains(['*', '?', '[', '{', '\\']);
     html! {
         @if glob.is_empty() { p .lead { "Nothing is here." } }
-        @else if goes_on { p .lead { "None of the 30,000 names that were looked at fits." } }
+        @else if goes_on { p .lead { "None of the names that were looked at fits. “More” looks at those that follow." } }
         @else if is_word {
             @let around = format!("*{glob}*");
             p .lead { "Nothing here has exactly this name. "
@@ -75,18 +74,18 @@ fn row(folder: &Folder, entry: &Entry) -> Markup {
         Entry::Folder(prefix) => html! {
             tr {
                 td .pick {}
-                th scope="row" { a .file href=(folder.other(prefix)) { (icon(Icon::Folder)) (folder.short(prefix)) } }
-                td .number {} td .when {} td .wide {}
+                th scope="row" { a .file href=(folder.other(prefix)) { (icon(Icon::Folder)) (parts::name(&folder.short(prefix))) } }
+                td .number {} td .when {} td .when {}
             }
         },
         Entry::File(File { locator, size, last_modified, storage_class, .. }) => html! {
             @let name = folder.short(locator.key().as_str());
             tr {
-                td .pick { input type="checkbox" name="locator" value=(locator) aria-label={ "Pick " (name) }; }
-                th scope="row" { a .file href=(file_path(&folder.here, &locator.to_string())) { (icon(Icon::File)) (name) } }
+                td .pick { input type="checkbox" name="locator" value=(locator) aria-label={ "Pick " (parts::plain(&name)) }; }
+                th scope="row" { a .file href=(folder.file(&locator.to_string())) { (icon(Icon::File)) (parts::name(&name)) } }
                 td .number { (parts::size(*size)) }
-                td .quiet { @if let Some(at) = last_modified { (parts::moment(*at)) } }
-                td .wide .quiet { @if let Some(class) = storage_class { (parts::storage_class(class)) } }
+                td .when .quiet { @if let Some(at) = last_modified { (parts::moment(*at)) } }
+                td .when .quiet { @if let Some(class) = storage_class { (parts::storage_class(class)) } }
             }
         },
     }

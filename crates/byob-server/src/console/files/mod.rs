@@ -1,5 +1,6 @@
 //! Files: which there are, and one of them.
 
+mod back;
 mod details;
 mod folder;
 mod grid;
@@ -50,7 +51,11 @@ pub(super) fn file_path(here: &Here, locator: &str) -> String {
 
 /// The page of a folder.
 pub(super) fn folder_path(here: &Here, id: &IntegrationId, bucket: &str, prefix: &str) -> String {
-    with(&here.path(&format!("files/{id}")), &[("bucket", bucket), ("prefix", prefix)])
+    folder_path_with(here, id, &[("bucket", bucket), ("prefix", prefix)])
+}
+
+fn folder_path_with(here: &Here, id: &IntegrationId, query: &[(&str, &str)]) -> String {
+    with(&here.path(&format!("files/{id}")), query)
 }
 
 /// A path with a query; what is empty is left out.

@@ -18,10 +18,10 @@ use serde::Deserialize;
 use time::format_description::well_known::Rfc3339;
 
 use super::{
-    file_path,
+    back::Back,
     kind::{Kind, language},
-    table,
-    trail::lead_to_file,
+    places, table,
+    trail::{folder_of, lead_to_file},
     with,
 };
 use crate::{
@@ -35,6 +35,9 @@ use crate::{
     router::App,
 };
 
+/// More integrations than an organization has.
+const MOST: i64 = 1000;
+
 /// As long as people look at a page; a URL may live shorter.
 const LIFE: u32 = 3600;
 
@@ -47,6 +50,11 @@ pub struct Which {
     /// How many rows of a table.
     #[serde(default)]
     pub rows: Option<usize>,
+    /// How the folder was shown from which somebody comes.
+    #[serde(default)]
+    pub view: String,
+    #[serde(default)]
+    pub glob: String,
 }
 
 impl Which {
@@ -57,6 +65,7 @@ impl Which {
 
 pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Query<Which>) -> Answer {
     let locator = which.locator()?;
+    let back = Back { view: which.view.clone(), glob: which.glob.clone() };
     let resolve = async |disposition| {
         let options = ResolveOptions { expires_in: LIFE, disposition, content_type: None };
         let answers = app.core.resolve(&here.reach(), &[locator.to_string()], &options).await?;
@@ -64,20 +73,29 @@ pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Qu
     };
     let (shown, download) = match (resolve(Disposition::Auto).await?, resolve(Disposition::Attachment).await?) {
         (Ok(shown), Ok(download)) => (shown, download),
-        (Err(error), _) | (_, Err(error)) => return Ok(refused(&here, &locator, &error)),
+        (Err(error), _) | (_, Err(error)) => return Ok(refused(&app, &here, &locator, &error).await),
     };
     let kinds = Kind::all_of(locator.key());
     let kind = kinds.iter().copied().find(|kind| kind.as_str() == which.shown_as).unwrap_or(kinds[0]);
     let content = match kind {
-        Kind::Table => table::show(&app, &here, &locator, which.rows).await,
-        kind => straight(kind, &here, &locator, &shown.url),
+        Kind::Table => table::show(&app, &here, &locator, which.rows, &back).await,
+        kind => straight(kind, &here, &locator, &shown.url, &back),
     };
     let integration = match here.membership.role {
         Role::Viewer => None,
         // The operator's buckets are in no integration of the organization.
         Role::Member | Role::Admin => app.core.get_integration(&here.reach(), &shown.integration_id).await.ok(),
     };
-    let file = OneFile { here: &here, integration, locator: &locator, shown: &shown, download: &download, kinds, kind };
+    let file = OneFile {
+        here: &here,
+        integration,
+        locator: &locator,
+        shown: &shown,
+        download: &download,
+        kinds,
+        kind,
+        back: &back,
+    };
     Ok(file.page(&content))
 }
 
@@ -91,21 +109,21 @@ struct OneFile<'a> {
     download: &'a Resolved,
     kinds: Vec<Kind>,
     kind: Kind,
+    back: &'a Back,
 }
 
 impl OneFile<'_> {
     fn page(&self, content: &Markup) -> Response {
-        let Self { here, locator, shown, kind, .. } = *self;
+        let Self { here, locator, shown, kind, back, .. } = *self;
         let name = locator.key().file_name();
         let title = if name.is_empty() { locator.key().as_str() } else { name };
         let mut keys = None;
         let mut frame = Frame::new(here, Place::Files, title).below(here.path("files"), "Files").scripts(scripts(kind));
         if let Some(integration) = &self.integration {
             let (bucket, key) = (locator.bucket().as_str(), locator.key().as_str());
-            frame = lead_to_file(frame, here, integration, bucket, key);
-            let query = [("bucket", bucket), ("prefix", &key[..key.len() - name.len()])];
+            frame = lead_to_file(frame, here, integration, (bucket, key), back);
             // A version has no neighbours.
-            let path = with(&here.path(&format!("files/{}/keys", integration.id)), &query);
+            let path = back.keys(here, &integration.id, bucket, folder_of(key));
             keys = locator.version_id().is_none().then_some(path);
         }
         let frame = frame.actions(self.actions());
@@ -114,10 +132,10 @@ impl OneFile<'_> {
         let mut response = frame.page(&html! {
             div .with-aside {
                 div .looking {
-                    (self.views())
+                    div .row .ways { (self.views()) }
                     @if let Some(version) = locator.version_id() {
                         @let latest = Locator::new(locator.bucket().clone(), locator.key().clone(), None).to_string();
-                        p .note { "This is the version " code { (version) } ", which may not be the latest. " a href=(file_path(here, &latest)) { "See the latest" } }
+                        p .note { "This is the version " code { (version) } ", which may not be the latest. " a href=(back.file(here, &latest)) { "See the latest" } }
                     }
                     figure #viewer .viewer data-organization=(here.organization()) data-locator=(locator) data-name=(name) data-keys=[keys] data-expires=[expires] data-integrations=[integrations] {
                         (content)
@@ -145,10 +163,10 @@ impl OneFile<'_> {
         let locator = self.locator.to_string();
         html! {
             nav .views aria-label="How the file is shown" {
-                @for kind in &self.kinds {
+                @for kind in by_name(&self.kinds) {
                     // The best way needs no saying.
-                    @let other = if *kind == self.kinds[0] { "" } else { kind.as_str() };
-                    a href=(with(&self.here.path("file"), &[("locator", &locator), ("as", other)])) aria-current=[(*kind == self.kind).then_some("true")] { (kind.title()) }
+                    @let other = if kind == self.kinds[0] { "" } else { kind.as_str() };
+                    a href=(self.back.file_with(self.here, &locator, &[("as", other)])) aria-current=[(kind == self.kind).then_some("true")] { (kind.title()) }
                 }
             }
         }
@@ -158,14 +176,21 @@ impl OneFile<'_> {
         let display = Display::of(self.locator.key(), Disposition::Auto, None);
         html! {
             dl .facts {
-                dt { "Locator" } dd { (parts::copyable("locator", &self.locator.to_string())) }
+                dt { "Locator" } dd { (parts::copyable_name("locator", &self.locator.to_string())) }
                 dt { "Shown as" } dd { (display.content_type) }
                 @if let Some(at) = self.shown.expires_at { dt { "URL valid until" } dd { (parts::moment(at)) } }
             }
             // A script puts what is behind it in its place.
-            p #details { a href=(with(&self.here.path("file/details"), &[("locator", &self.locator.to_string())])) { "Details and versions" } }
+            p #details { a href=(self.back.details(self.here, &self.locator.to_string())) { "Details and versions" } }
         }
     }
+}
+
+/// In the same order everywhere: bytes, which say least, come last.
+fn by_name(kinds: &[Kind]) -> Vec<Kind> {
+    let mut kinds = kinds.to_vec();
+    kinds.sort_by_key(|kind| *kind == Kind::Hex);
+    kinds
 }
 
 /// Keys move a picture first, and lead on only where there is nothing to move.
@@ -182,9 +207,9 @@ fn scripts(kind: Kind) -> &'static [&'static str] {
 }
 
 /// What the browser fetches from the bucket itself.
-fn straight(kind: Kind, here: &Here, locator: &Locator, url: &str) -> Markup {
-    let name = locator.key().file_name();
-    let without = "Scripts show what is in it; without them, open it.";
+fn straight(kind: Kind, here: &Here, locator: &Locator, url: &str, back: &Back) -> Markup {
+    let name = &parts::plain(locator.key().file_name());
+    let without = html! { "Scripts show what is in it; without them, " a href=(url) rel="noreferrer" target="_blank" { "open it" } "." };
     html! {
         @match kind {
             Kind::Image => { img src=(url) alt=(name) decoding="async"; },
@@ -199,6 +224,9 @@ fn straight(kind: Kind, here: &Here, locator: &Locator, url: &str) -> Markup {
             Kind::Json => { div #content .tree data-url=(url) { (without) } },
             Kind::Hex => { pre #content .hex data-url=(url) tabindex="0" aria-label=(name) { (without) } },
             Kind::Table => {},
+        }
+        @if matches!(kind, Kind::Image | Kind::Video | Kind::Audio | Kind::Pdf) {
+            noscript { p .hint { "If nothing shows, see what is known of the file: " a href=(back.details(here, &locator.to_string())) { "its details" } "." } }
         }
     }
 }
@@ -216,11 +244,29 @@ pub fn allow_bucket(response: &mut Response, url: &str) {
     }
 }
 
-fn refused(here: &Here, locator: &Locator, error: &Error) -> Response {
+async fn refused(app: &App, here: &Here, locator: &Locator, error: &Error) -> Response {
     let name = locator.key().file_name();
     let title = if name.is_empty() { "File" } else { name };
+    let mend = if here.is_admin() {
+        mend(app, here, locator, error).await
+    } else {
+        html! {}
+    };
     Frame::new(here, Place::Files, title).below(here.path("files"), "Files").page(&html! {
         (parts::trouble(error))
-        p .quiet { code { (locator.to_string()) } }
+        p .quiet { code { (parts::name(&locator.to_string())) } }
+        p { (mend) }
     })
+}
+
+/// Where an admin goes whose file is not served: to the integration that serves it, or to all of them.
+async fn mend(app: &App, here: &Here, locator: &Locator, error: &Error) -> Markup {
+    let known = app.core.list_integrations(&here.reach(), "", MOST).await.unwrap_or_default();
+    let is_of = |one: &&Record| places(one).iter().any(|(_, bucket, _)| *bucket == locator.bucket().as_str());
+    html! {
+        @match known.iter().find(is_of).filter(|_| error.code() != "no_integration") {
+            Some(one) => a .button href=(here.path(&format!("integrations/{}", one.id))) { "See the integration" },
+            None => a .button href=(here.path("integrations")) { "See the integrations" },
+        }
+    }
 }

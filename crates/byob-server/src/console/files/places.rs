@@ -13,6 +13,7 @@ use crate::{
         Answer,
         frame::{Frame, Place},
         here::{Here, Viewer},
+        parts,
     },
     router::App,
 };
@@ -49,7 +50,7 @@ fn view(here: &Here, integrations: &[Record]) -> Response {
                     @for (integration, bucket, prefix) in places {
                         li { a .card href=(folder_path(here, &integration.id, bucket, &prefix)) {
                             b { (integration.settings.name.as_deref().unwrap_or("Unnamed")) }
-                            code { "s3://" (bucket) "/" (prefix) }
+                            code { "s3://" (bucket) "/" (parts::name(&prefix)) }
                         } }
                     }
                 }

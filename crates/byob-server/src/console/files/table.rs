@@ -5,7 +5,7 @@ use byob_core::files::table::{Column, ColumnKind, Table};
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::with;
+use super::back::Back;
 use crate::{
     console::{here::Here, parts},
     router::App,
@@ -17,14 +17,14 @@ const ROWS: [usize; 2] = [100, 1000];
 /// The longest text of one cell, in characters.
 const LONGEST_CELL: usize = 500;
 
-pub async fn show(app: &App, here: &Here, locator: &Locator, rows: Option<usize>) -> Markup {
+pub async fn show(app: &App, here: &Here, locator: &Locator, rows: Option<usize>, back: &Back) -> Markup {
     match app.core.read_table(&here.reach(), locator, rows.unwrap_or(ROWS[0])).await {
-        Ok(table) => view(here, locator, &table),
+        Ok(table) => view(here, locator, &table, back),
         Err(error) => parts::trouble(&error),
     }
 }
 
-fn view(here: &Here, locator: &Locator, table: &Table) -> Markup {
+fn view(here: &Here, locator: &Locator, table: &Table, back: &Back) -> Markup {
     let goes_on = table.has_more && table.open_quote.is_none() && table.rows.len() < ROWS[1];
     html! {
         @if table.columns.is_empty() { p .lead { "The file is empty." } }
@@ -56,7 +56,7 @@ fn view(here: &Here, locator: &Locator, table: &Table) -> Markup {
             }
             @if goes_on {
                 @let locator = locator.to_string();
-                a .button href=(with(&here.path("file"), &[("locator", &locator), ("rows", &ROWS[1].to_string())])) { "Show 1,000 rows" }
+                a .button href=(back.file_with(here, &locator, &[("rows", &ROWS[1].to_string())])) { "Show 1,000 rows" }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use byob_core::integration::{Record, settings::Scope};
 
-use super::{folder_path, places};
+use super::{back::Back, places};
 use crate::console::{frame::Frame, here::Here};
 
 /// Where a bucket is entered: what that is called, and the folder that is served.
@@ -61,8 +61,22 @@ impl<'a> Entrance<'a> {
 }
 
 /// The same above the page of a file.
-pub fn lead_to_file<'f>(frame: Frame<'f>, here: &Here, integration: &Record, bucket: &str, key: &str) -> Frame<'f> {
-    Entrance::of(integration, bucket).lead(frame, key, |prefix| folder_path(here, &integration.id, bucket, prefix))
+pub fn lead_to_file<'f>(
+    frame: Frame<'f>,
+    here: &Here,
+    integration: &Record,
+    (bucket, key): (&str, &str),
+    back: &Back,
+) -> Frame<'f> {
+    let nearest = folder_of(key);
+    Entrance::of(integration, bucket)
+        .lead(frame, key, |prefix| back.folder(here, &integration.id, bucket, prefix, prefix == nearest))
+}
+
+/// What the keys of the folder begin with in which a file lies. An object that is a folder itself lies in the one above.
+pub fn folder_of(key: &str) -> &str {
+    let inner = key.strip_suffix('/').unwrap_or(key);
+    &inner[..inner.rfind('/').map_or(0, |at| at + 1)]
 }
 
 #[cfg(test)]
@@ -82,6 +96,12 @@ mod tests {
         assert_eq!(names("", "a//b/"), ["Images=", "a=a/", "/=a//"]);
         assert_eq!(names("", "a/b.png"), ["Images=", "a=a/"]);
         assert_eq!(names("", "/"), ["Images="]);
+    }
+
+    #[test]
+    fn a_file_lies_in_the_folder_above_it() {
+        let folders = ["a/b.png", "b.png", "a/b/", "a//b", "/"].map(folder_of);
+        assert_eq!(folders, ["a/", "", "a/", "a//", ""]);
     }
 
     #[test]

@@ -3,11 +3,14 @@
 use axum::response::Response;
 use byob_core::{
     Error,
-    files::versions::{Version, VersionPage},
+    files::{
+        glob::Glob,
+        versions::{Version, VersionPage},
+    },
 };
 use maud::{Markup, html};
 
-use super::{file_path, folder::Folder};
+use super::{folder::Folder, list::nothing};
 use crate::{
     console::{
         icons::{Icon, icon},
@@ -18,22 +21,52 @@ use crate::{
 
 const PAGE: i32 = 200;
 
+/// So many pages of S3 are looked through for names that fit; then the page ends, however few were found.
+const MOST: usize = 10;
+
 pub async fn page(app: &App, folder: &Folder) -> Result<Response, Error> {
-    let listed = app.core.list_versions(&folder.here.reach(), folder.id(), &folder.wanted.request(PAGE)?).await?;
-    Ok(view(folder, &listed))
+    let mut request = folder.wanted.request(PAGE)?;
+    let mut found = VersionPage { folders: Vec::new(), versions: Vec::new(), next_cursor: None };
+    let glob = request.glob.take();
+    if let Some(glob) = &glob {
+        request.prefix = Some(format!("{}{}", folder.wanted.prefix, glob.literal()));
+        if glob.is_deep() {
+            request.delimiter = None;
+        }
+    }
+    for _ in 0..MOST {
+        let listed = app.core.list_versions(&folder.here.reach(), folder.id(), &request).await?;
+        request.cursor.clone_from(&listed.next_cursor);
+        found.next_cursor.clone_from(&listed.next_cursor);
+        found.folders.extend(listed.folders.into_iter().filter(|prefix| fits(folder, glob.as_ref(), prefix)));
+        found.versions.extend(
+            listed.versions.into_iter().filter(|version| fits(folder, glob.as_ref(), version.locator.key().as_str())),
+        );
+        if !found.folders.is_empty() || !found.versions.is_empty() || found.next_cursor.is_none() {
+            break;
+        }
+    }
+    Ok(view(folder, &found))
+}
+
+/// Whether a name in the folder is wanted. The object that is the folder itself has none.
+fn fits(folder: &Folder, glob: Option<&Glob>, name: &str) -> bool {
+    let short = folder.short(name);
+    glob.is_none_or(|glob| glob.fits(short.strip_suffix('/').unwrap_or(&short)))
 }
 
 fn view(folder: &Folder, listed: &VersionPage) -> Response {
-    folder.show(&[], &html! {
-        @if listed.folders.is_empty() && listed.versions.is_empty() { p .lead { "Nothing is here." } }
+    folder.show(&["return.js"], &html! {
+        (folder.filter())
+        @if listed.folders.is_empty() && listed.versions.is_empty() { (nothing(folder, listed.next_cursor.is_some())) }
         @else {
-            table .table .files {
-                thead { tr { th { "Name" } th .number { "Size" } th .when { "Changed" } th .wide { "Version" } } }
+            table .table .files .stack {
+                thead { tr { th { "Name" } th .number { "Size" } th { "Changed" } th { "Version" } } }
                 tbody {
                     @for prefix in &listed.folders {
                         tr {
-                            th scope="row" { a .file href=(folder.other(prefix)) { (icon(Icon::Folder)) (folder.short(prefix)) } }
-                            td .number {} td .when {} td .wide {}
+                            th scope="row" { a .file href=(folder.other(prefix)) { (icon(Icon::Folder)) (parts::name(&folder.short(prefix))) } }
+                            td .number {} td {} td {}
                         }
                     }
                     @for version in &listed.versions {
@@ -41,7 +74,7 @@ fn view(folder: &Folder, listed: &VersionPage) -> Response {
                             th scope="row" { (name(folder, version)) " " (standing(version)) }
                             td .number { @if !version.is_delete_marker { (parts::size(version.size)) } }
                             td .quiet { @if let Some(at) = version.last_modified { (parts::moment(at)) } }
-                            td .wide { code .small { (version.locator.version_id().unwrap_or("null")) } }
+                            td { code .small { (version.locator.version_id().unwrap_or("null")) } }
                         }
                     }
                 }
@@ -52,10 +85,11 @@ fn view(folder: &Folder, listed: &VersionPage) -> Response {
 }
 
 fn name(folder: &Folder, version: &Version) -> Markup {
-    let name = folder.short(version.locator.key().as_str());
+    let key = version.locator.key().as_str();
     html! {
+        @let name = html! { @if folder.is_itself(key) { "(this folder)" } @else { (parts::name(&folder.short(key))) } };
         @if version.is_delete_marker { span .file .gone { (icon(Icon::File)) (name) } }
-        @else { a .file href=(file_path(&folder.here, &version.locator.to_string())) { (icon(Icon::File)) (name) } }
+        @else { a .file href=(folder.file(&version.locator.to_string())) { (icon(Icon::File)) (name) } }
     }
 }
 

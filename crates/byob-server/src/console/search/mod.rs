@@ -19,6 +19,7 @@ use super::{
     frame::{Frame, Place},
     here::{Here, Viewer},
     icons::icon,
+    parts,
 };
 use crate::{body::Query, router::App};
 
@@ -48,7 +49,7 @@ async fn page(Viewer(here): Viewer, State(app): State<App>, Query(wanted): Query
     };
     let hits = find(&app, &here, &integrations, &wanted.q, &wanted.bucket).await;
     if wanted.part {
-        return Ok(results(&wanted.q, &hits).into_response());
+        return Ok(results(&here, &wanted.q, &hits).into_response());
     }
     Ok(view(&here, &wanted.q, &hits))
 }
@@ -60,7 +61,7 @@ fn view(here: &Here, q: &str, hits: &[Hit]) -> Response {
             input #q type="search" name="q" value=(q) placeholder=(placeholder(here)) autocomplete="off" spellcheck="false" autocapitalize="off";
             button { "Search" }
         }
-        div .card { (results(q, hits)) }
+        div .card { (results(here, q, hits)) }
     })
 }
 
@@ -74,13 +75,17 @@ pub fn placeholder(here: &Here) -> &'static str {
 }
 
 /// The same on the page and in the dialog.
-fn results(q: &str, hits: &[Hit]) -> Markup {
+fn results(here: &Here, q: &str, hits: &[Hit]) -> Markup {
     html! {
-        @if hits.is_empty() { p .quiet { "Nothing is called “" (q.trim()) "” here. A file is found by the beginning of its key, such as " code { "folder/ima" } ", or by its locator." } }
+        @if hits.is_empty() { p .quiet {
+            "Nothing is called “" (q.trim()) "” here. "
+            @if here.membership.role == Role::Viewer { "Paste the whole locator of a file, such as " code { "s3://bucket/folder/image.png" } "." }
+            @else { "A file is found by the beginning of its key, such as " code { "folder/ima" } ", or by its locator." }
+        } }
         @else {
             ul .found aria-label="Found" {
                 @for hit in hits {
-                    li { a href=(hit.path) { (icon(hit.icon)) b { (hit.name) } i { (hit.what) } } }
+                    li { a href=(hit.path) { (icon(hit.icon)) b { (parts::name(&hit.name)) } i { (hit.what) } } }
                 }
             }
         }

@@ -1,0 +1,85 @@
+//! The pages of files, as far as no bucket is asked.
+
+use byob_core::organization::Role;
+use byob_e2e::{Service, given};
+
+use crate::visitor::{EMAIL, Visitor};
+
+async fn page(service: &Service, visitor: &mut Visitor, locator: &str, more: &str) -> String {
+    let locator: String = url::form_urlencoded::byte_serialize(locator.as_bytes()).collect();
+    let page = visitor.get(&format!("/o/{}/file?locator={locator}{more}", service.organization)).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    page.body
+}
+
+#[tokio::test]
+async fn a_file_leads_back_to_its_folder_as_that_was_shown() {
+    let service = Service::start().await;
+    let integration = service.admin().connect(&given::bucket("images")).await;
+    let mut member = Visitor::signed_in(&service, EMAIL, Role::Member).await;
+    let folder = format!("/o/{}/files/{}?bucket=images", service.organization, given::id(&integration));
+
+    let grid = page(&service, &mut member, "s3://images/a/b/c.png", "&view=grid&glob=*.png").await;
+    assert!(grid.contains(&format!("href=\"{folder}&amp;prefix=a%2Fb%2F&amp;view=grid&amp;glob=*.png\"")), "{grid}");
+    assert!(
+        grid.contains(&format!("href=\"{folder}&amp;prefix=a%2F&amp;view=grid\"")),
+        "the pattern is the folder's alone"
+    );
+    assert!(grid.contains("as=hex&amp;view=grid&amp;glob=*.png"), "another way to look at it keeps the way back");
+    assert!(
+        grid.contains("/keys?bucket=images&amp;prefix=a%2Fb%2F&amp;glob=*.png\""),
+        "the next file is the next that fits"
+    );
+
+    let list = page(&service, &mut member, "s3://images/a/b/c.png", "").await;
+    assert!(list.contains(&format!("href=\"{folder}&amp;prefix=a%2Fb%2F\"")), "{list}");
+    let deep = page(&service, &mut member, "s3://images/a/b/c.png", "&glob=**/*.png").await;
+    assert!(!deep.contains("glob="), "a pattern through folders is not the folder's: {deep}");
+}
+
+#[tokio::test]
+async fn what_a_key_holds_is_seen_and_its_locator_is_copied_as_it_is() {
+    let service = Service::start().await;
+    service.admin().connect(&given::bucket("images")).await;
+    let mut member = Visitor::signed_in(&service, EMAIL, Role::Member).await;
+
+    let body = page(&service, &mut member, "s3://images/invoice\u{202e}fdp.txt", "").await;
+
+    assert!(body.contains("<h1><bdi>invoice<span class=\"control\">U+202E</span>fdp.txt</bdi></h1>"), "{body}");
+    assert!(body.contains("<title>invoice⟨U+202E⟩fdp.txt · Acme"), "{body}");
+    assert!(body.contains("data-text=\"s3://images/invoice\u{202e}fdp.txt\""), "{body}");
+}
+
+#[tokio::test]
+async fn without_scripts_a_file_that_does_not_show_leads_on() {
+    let service = Service::start().await;
+    service.admin().connect(&given::bucket("images")).await;
+    let mut viewer = Visitor::signed_in(&service, EMAIL, Role::Viewer).await;
+
+    let picture = page(&service, &mut viewer, "s3://images/a.png", "").await;
+    let at = picture.find("<noscript>").expect("there is something for those without scripts");
+    assert!(picture[at..].contains("/file/details?locator="), "{picture}");
+    let text = page(&service, &mut viewer, "s3://images/a.txt", "").await;
+    assert!(text.contains("without them, <a href=\"https://images.s3"), "{text}");
+    let unnamed = page(&service, &mut viewer, "s3://images/a/", "").await;
+    assert!(unnamed.find(">Text</a>") < unnamed.find(">Bytes</a>"), "{unnamed}");
+}
+
+#[tokio::test]
+async fn an_admin_is_led_from_a_file_that_is_not_served_to_what_would_serve_it() {
+    let service = Service::start().await;
+    let integration = service.admin().connect(&given::bucket("images")).await;
+    let mut admin = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let mut viewer = Visitor::signed_in(&service, "bob@example.com", Role::Viewer).await;
+    let all = format!("href=\"/o/{}/integrations\">See the integrations", service.organization);
+    let one = format!("/integrations/{}\">See the integration<", given::id(&integration));
+
+    assert!(page(&service, &mut admin, "s3://nobodys/a.png", "").await.contains(&all));
+    service
+        .admin()
+        .patch(&given::integration_path(&integration), &serde_json::json!({"enabled": false}))
+        .await
+        .json(200);
+    assert!(page(&service, &mut admin, "s3://images/a.png", "").await.contains(&one));
+    assert!(!page(&service, &mut viewer, "s3://images/a.png", "").await.contains("See the integration"));
+}
