@@ -22,6 +22,7 @@ async fn a_password_is_changed_by_who_knows_the_one_before_and_ends_other_sign_i
     let wrong = ada.post("/account/password", &[("current_password", "guess"), ("new_password", NEW)]).await;
     let short = ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", "short")]).await;
     assert_eq!((wrong.status, short.status), (422, 422));
+    assert!(wrong.body.contains("That is not your password.") && !wrong.body.contains("has an account here"));
     assert!(wrong.body.contains("current_password-fault") && short.body.contains("new_password-fault"));
     assert_eq!(elsewhere.get("/account").await.status, 200, "nothing was changed");
 

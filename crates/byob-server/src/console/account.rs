@@ -9,7 +9,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use byob_aws::Invalid;
 use byob_core::{
+    Error,
     audit::By,
     organization::{
         accounts::{Membership, SignedIn},
@@ -79,6 +81,12 @@ async fn password(
     let account = &owner.signed_in.account;
     match app.core.change_password(account, &owner.secret, (&current, &new), Some(&request.0)).await {
         Ok(()) => Ok(then("/account?done=password")),
+        // Whoever is signed in knows whose account it is.
+        Err(error) if error.code() == "wrong_password" => {
+            let hint = "Use the password that you sign in with. If you have lost it, ask whoever runs this service.";
+            let invalid = Invalid::new("wrong_password", "That is not your password.", hint);
+            refused(&app, &owner, Error::field("current_password", &invalid)).await
+        }
         Err(error) => refused(&app, &owner, error).await,
     }
 }
@@ -102,7 +110,7 @@ async fn leave(
     }
 }
 
-async fn refused(app: &App, owner: &Owner, error: byob_core::Error) -> Answer {
+async fn refused(app: &App, owner: &Owner, error: Error) -> Answer {
     let status: StatusCode = form::refusal(&error);
     Ok((status, view(app, owner, None, &Faults::of(error)?).await?).into_response())
 }
@@ -174,7 +182,7 @@ fn organizations(memberships: &[Membership]) -> Markup {
                             what: name,
                             then: "You are out at once, and tokens that you made there stop working. To come back, you need a new link.",
                             action: &format!("/account/organizations/{organization}/leave"),
-                        }.ask())
+                        }.ask_plainly())
                     }
                 }
             }

@@ -7,7 +7,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use byob_aws::Invalid;
 use byob_core::{
+    Error,
     id::MemberId,
     organization::{Role, accounts::Invitation},
     store::MemberRow,
@@ -57,7 +59,9 @@ async fn page(Admin(here): Admin, State(app): State<App>, Query(query): Query<Pa
 }
 
 async fn invite(Admin(here): Admin, State(app): State<App>, form: Form) -> Answer {
-    match app.core.invite_member(here.organization(), &here.by, form.get("email"), role(&form)).await {
+    let invited =
+        async { app.core.invite_member(here.organization(), &here.by, form.get("email"), role(&form)?).await };
+    match invited.await {
         Ok((member, invitation)) => Ok(view_link(&app, &here, &member, &invitation)),
         Err(error) => {
             let members = load(&app, &here, &PageQuery::default()).await?;
@@ -78,7 +82,8 @@ async fn change(
     form: Form,
 ) -> Answer {
     let id = MemberId::parse(&id)?;
-    match app.core.change_member(here.organization(), &here.by, &id, role(&form)).await {
+    let changed = async { app.core.change_member(here.organization(), &here.by, &id, role(&form)?).await };
+    match changed.await {
         Ok(_) => Ok(then(&here.path("members"))),
         Err(error) => refused(&app, &here, &id, error).await,
     }
@@ -97,13 +102,15 @@ async fn link(Admin(here): Admin, State(app): State<App>, Path((_, id)): Path<(S
     Ok(view_link(&app, &here, &member, &invitation))
 }
 
-async fn refused(app: &App, here: &Here, id: &MemberId, error: byob_core::Error) -> Answer {
+async fn refused(app: &App, here: &Here, id: &MemberId, error: Error) -> Answer {
     let member = app.core.get_member(here.organization(), id).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, view_one(here, &member, &Faults::of(error)?)).into_response())
 }
 
-fn role(form: &Form) -> Role {
-    Role::from_name(form.get("role")).unwrap_or(Role::Viewer)
+/// The role that was chosen. One that nobody knows is none.
+pub fn role(form: &Form) -> Result<Role, Error> {
+    let unknown = Invalid::new("unknown_role", "No role is chosen.", "Choose one of these.");
+    Role::from_name(form.get("role")).ok_or_else(|| Error::field("role", &unknown))
 }
 
 fn view(here: &Here, members: &Page<MemberRow>, form: &Form, faults: &Faults) -> Response {
@@ -123,7 +130,7 @@ fn view(here: &Here, members: &Page<MemberRow>, form: &Form, faults: &Faults) ->
                     tr {
                         th scope="row" { a href=(here.path(&format!("members/{}", member.id))) { (member.email) } }
                         td { (name_of(&member.role)) @if member.account_id.is_none() { " " span .badge { "Has not joined yet" } } }
-                        td .quiet { (parts::moment_of(member.created_at)) }
+                        td .quiet { span .narrow { "Since " } (parts::moment_of(member.created_at)) }
                     }
                 }
             }
@@ -131,10 +138,10 @@ fn view(here: &Here, members: &Page<MemberRow>, form: &Form, faults: &Faults) ->
         (parts::more(&here.path("members"), members.next_cursor.as_deref()))
         section .card {
             h2 { "Invite somebody" }
-            (faults.summary(&["email"]))
+            (faults.summary(&["email", "role"]))
             form method="post" {
                 (email.field(form, faults))
-                (roles(role(form)))
+                (roles(role(form).ok(), faults))
                 button .primary { "Make a link" }
                 p .hint { "You get a link to hand over. Nothing is mailed." }
             }
@@ -142,16 +149,17 @@ fn view(here: &Here, members: &Page<MemberRow>, form: &Form, faults: &Faults) ->
     })
 }
 
-fn roles(chosen: Role) -> Markup {
+fn roles(chosen: Option<Role>, faults: &Faults) -> Markup {
     html! {
         fieldset {
             legend { "Role" }
             @for (role, name, text) in ROLES {
                 label .choice {
-                    input type="radio" name="role" value=(role) checked[role == chosen];
+                    input type="radio" name="role" value=(role) checked[chosen == Some(role)];
                     span { b { (name) } span { (text) } }
                 }
             }
+            (faults.told("role"))
         }
     }
 }
@@ -163,7 +171,7 @@ fn name_of(role: &str) -> &str {
 fn view_one(here: &Here, member: &MemberRow, faults: &Faults) -> Response {
     let path = |rest: &str| here.path(&format!("members/{}/{rest}", member.id));
     Frame::new(here, Place::Members, &member.email).below(here.path("members"), "Members").page(&html! {
-        (faults.summary(&[]))
+        (faults.summary(&["role"]))
         @if member.account_id.is_none() {
             section .card {
                 h2 { "Has not joined yet" }
@@ -172,7 +180,7 @@ fn view_one(here: &Here, member: &MemberRow, faults: &Faults) -> Response {
             }
         }
         form method="post" action=(path("role")) .card {
-            (roles(Role::from_name(&member.role).unwrap_or(Role::Viewer)))
+            (roles(Role::from_name(&member.role), faults))
             button .primary { "Change role" }
             p .hint { "Their tokens are worth no more than their role." }
         }
@@ -183,14 +191,14 @@ fn view_one(here: &Here, member: &MemberRow, faults: &Faults) -> Response {
                 what: "",
                 then: "They are out at once, and their tokens stop working. To come back, they need a new link.",
                 action: &path("remove"),
-            }.ask())
+            }.ask_plainly())
         }
     })
 }
 
 fn view_link(app: &App, here: &Here, member: &MemberRow, invitation: &Invitation) -> Response {
     let link = app.core.link(invitation);
-    Frame::new(here, Place::Members, "Hand over this link").below(here.path("members"), "Members").scripts(&["copy.js"]).page(&html! {
+    Frame::new(here, Place::Members, "Hand over this link").below(here.path("members"), "Members").scripts(&["copy.js", "once.js"]).page(&html! {
         p { "With it, " b { (member.email) } " joins " (here.membership.name) " as " (name_of(&member.role)) ". It works once, until " (parts::moment_of(invitation.expires_at)) ", and is shown only now." }
         (Pasted { id: "link", title: "Link", text: &link, download: None }.show())
         p { a .button href=(here.path("members")) { "Done" } }

@@ -136,10 +136,19 @@ pub struct OnceMore<'a> {
 
 impl OnceMore<'_> {
     pub fn ask(&self) -> Markup {
+        self.ask_with(&format!("{} for good", self.verb))
+    }
+
+    /// Of what can be made again, though not taken back.
+    pub fn ask_plainly(&self) -> Markup {
+        self.ask_with(self.verb)
+    }
+
+    fn ask_with(&self, button: &str) -> Markup {
         html! {
             details .ask {
                 summary { (self.verb) @if !self.what.is_empty() { span .visually-hidden { " " (self.what) } } }
-                form method="post" action=(self.action) { p { (self.then) } button .danger { (self.verb) " for good" } }
+                form method="post" action=(self.action) { p { (self.then) } button .danger { (button) } }
             }
         }
     }

@@ -10,13 +10,13 @@ use axum::{
     routing::{get, post},
 };
 use byob_core::{
-    id::TokenId,
+    id::{MemberId, TokenId},
     integration::Record,
     organization::{
         Role,
         tokens::{NewToken, TokenRequest},
     },
-    store::TokenRow,
+    store::{MemberRow, TokenRow},
 };
 use maud::{Markup, html};
 
@@ -25,6 +25,7 @@ use super::{
     form::{Faults, Form, Line},
     frame::{Frame, Place},
     here::{Admin, Here},
+    members::role,
     parts::{self, OnceMore, Pasted},
     then,
 };
@@ -53,6 +54,8 @@ const LIVES: [(&str, &str); 4] =
 struct Shown {
     tokens: Page<TokenRow>,
     integrations: Vec<Record>,
+    /// Whose they are, by their ID.
+    owners: HashMap<String, MemberRow>,
 }
 
 impl Shown {
@@ -61,7 +64,13 @@ impl Shown {
         let rows = app.core.store().token_list(here.organization(), &query.cursor, limit).await?;
         let tokens = query.page(rows, |row| row.id.clone());
         let integrations = app.core.list_integrations(&here.reach(), "", MOST_INTEGRATIONS).await?;
-        Ok(Self { tokens, integrations })
+        let mut owners = HashMap::new();
+        for id in tokens.items.iter().filter_map(|token| token.member_id.as_ref()) {
+            if !owners.contains_key(id) {
+                owners.insert(id.clone(), app.core.get_member(here.organization(), &MemberId::from_text(id)).await?);
+            }
+        }
+        Ok(Self { tokens, integrations, owners })
     }
 }
 
@@ -76,14 +85,17 @@ async fn create(Admin(here): Admin, State(app): State<App>, form: Form) -> Answe
     // Only one of the lives that are offered; whoever leaves it out gets a short one.
     let offered = LIVES.iter().find(|(seconds, _)| form.has("expires_in", seconds)).unwrap_or(&LIVES[0]);
     let named: Vec<String> = form.all("integration_ids").map(str::to_owned).collect();
-    let request = TokenRequest {
-        name: form.get("name"),
-        role: Role::from_name(form.get("role")).unwrap_or(Role::Viewer),
-        expires_in: offered.0.parse().ok(),
-        // A form that does not say that it reaches all does not.
-        integrations: (!form.has("reach", "all")).then_some(&named),
+    let made = async {
+        let request = TokenRequest {
+            name: form.get("name"),
+            role: role(&form)?,
+            expires_in: offered.0.parse().ok(),
+            // A form that does not say that it reaches all does not.
+            integrations: (!form.has("reach", "all")).then_some(&named),
+        };
+        app.core.create_token(here.organization(), &here.by, &here.membership.member, request).await
     };
-    match app.core.create_token(here.organization(), &here.by, &here.membership.member, request).await {
+    match made.await {
         Ok(token) => Ok(view_new(&here, &token)),
         Err(error) => {
             let shown = Shown::load(&app, &here, &PageQuery::default()).await?;
@@ -104,7 +116,7 @@ fn view(here: &Here, shown: &Shown, form: &Form, faults: &Faults) -> Response {
         (parts::more(&here.path("tokens"), shown.tokens.next_cursor.as_deref()))
         section .card {
             h2 { "Make a token" }
-            (faults.summary(&["name", "integration_ids"]))
+            (faults.summary(&["name", "role", "integration_ids"]))
             form method="post" { (fields(&shown.integrations, form, faults)) button .primary { "Make token" } }
         }
     })
@@ -115,16 +127,17 @@ fn list(here: &Here, shown: &Shown) -> Markup {
         shown.integrations.iter().map(|integration| (integration.id.as_str(), name_of(integration))).collect();
     html! {
         table .table .stack {
-            thead { tr { th { "What it is for" } th { "May act as" } th { "Reaches" } th { "Last used" } th { "Ends" } th { span .visually-hidden { "Revoke" } } } }
+            thead { tr { th { "What it is for" } th { "May" } th { "Reaches" } th { "Last used" } th { "Ends" } th .action { span .visually-hidden { "Revoke" } } } }
             tbody {
                 @for token in &shown.tokens.items {
+                    @let owner = token.member_id.as_ref().and_then(|id| shown.owners.get(id));
                     tr {
-                        th scope="row" { (token.name) span .hint { "Made " (parts::moment_of(token.created_at)) } }
-                        td { (token.role) }
-                        td { (reached(token, &names)) }
+                        th scope="row" { (token.name) span .hint { "Made " @if let Some(owner) = owner { "by " (owner.email) ", " } (parts::moment_of(token.created_at)) } }
+                        td { span .narrow { "May: " } (may(token, owner)) }
+                        td { span .narrow { "Reaches: " } (reached(token, &names)) }
                         td .quiet { span .narrow { "Last used: " } (parts::once(token.last_used_at)) }
                         td .quiet { span .narrow { "Ends: " } @match token.expires_at { Some(at) => (parts::moment_of(at)), None => "When it is revoked" } }
-                        td {
+                        td .action {
                             (OnceMore {
                                 verb: "Revoke",
                                 what: &token.name,
@@ -137,6 +150,36 @@ fn list(here: &Here, shown: &Shown) -> Markup {
             }
         }
     }
+}
+
+/// What each role adds to those before it.
+const ROLES: [(Role, &str); 3] = [
+    (Role::Viewer, "resolve locators"),
+    (Role::Member, "list files"),
+    (Role::Admin, "connect buckets and manage the organization"),
+];
+
+/// What a token may do today: it is worth no more than its owner, whose role may have changed since it was made.
+fn may(token: &TokenRow, owner: Option<&MemberRow>) -> Markup {
+    let role = |name: &str| Role::from_name(name).unwrap_or(Role::Viewer);
+    let own = role(&token.role);
+    let now = owner.map_or(Role::Viewer, |owner| role(&owner.role)).min(own);
+    let words = ROLES.iter().filter(|(role, _)| *role <= now).map(|(role, text)| match role {
+        // One that reaches some integrations changes nothing.
+        Role::Admin if token.restricted => "check integrations",
+        _ => *text,
+    });
+    html! {
+        (capital(&words.collect::<Vec<_>>().join(", ")))
+        @if let Some(owner) = owner.filter(|_| now < own) {
+            span .hint { "Less than it was made for: " (owner.email) " has the role " (now) " today." }
+        }
+    }
+}
+
+fn capital(text: &str) -> String {
+    let (first, rest) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
+    format!("{}{rest}", first.to_uppercase())
 }
 
 fn name_of(integration: &Record) -> &str {
@@ -169,9 +212,11 @@ fn fields(integrations: &[Record], form: &Form, faults: &Faults) -> Markup {
         (name.field(form, faults))
         fieldset {
             legend { "It may" }
-            @for (role, text) in [(Role::Viewer, "Resolve locators"), (Role::Member, "Also list files"), (Role::Admin, "Also connect buckets and manage the organization")] {
+            @for (role, text) in ROLES {
+                @let text = if role == Role::Viewer { capital(text) } else { format!("Also {text}") };
                 label .choice { input type="radio" name="role" value=(role) checked[form.has("role", role.as_str())]; span { b { (text) } } }
             }
+            (faults.told("role"))
         }
         fieldset .reach {
             legend { "It reaches" }

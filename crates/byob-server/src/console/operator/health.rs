@@ -28,7 +28,7 @@ fn view(operator: &SignedIn, health: &PlatformHealth) -> Response {
             h2 { "Integrations" }
             p { (by_health(&health.integrations, 0)) }
             @if health.unwell.is_empty() { p .quiet { "No organization has one that does not work." } } @else { (unwell(&health.unwell)) }
-            p .hint { "Of those that are turned on. What is wrong stands on the organizations’ own pages, for their admins." }
+            p .hint { "Those that are turned off are not counted. What is wrong stands on the organizations’ own pages, for their admins." }
         }
         section .card {
             h2 { "Checks on schedule" }
@@ -55,13 +55,23 @@ fn unwell(organizations: &[Unwell]) -> Markup {
                 @for one in organizations {
                     tr {
                         th scope="row" { a href=(organization_path(&one.organization_id)) { (one.name) } }
-                        td .number { (one.unhealthy) }
-                        td .number { (one.r#unsafe) }
+                        td .number { span .narrow { "Not working: " } (one.unhealthy) }
+                        td .number { span .narrow { "Unsafe: " } (one.r#unsafe) }
                     }
                 }
             }
         }
     }
+}
+
+/// A length of time, as people say it.
+fn length(seconds: i64) -> String {
+    let (count, unit) = match seconds {
+        seconds if seconds % 3600 == 0 => (seconds / 3600, "hour"),
+        seconds if seconds % 60 == 0 => (seconds / 60, "minute"),
+        seconds => (seconds, "second"),
+    };
+    if count == 1 { unit.to_owned() } else { format!("{count} {unit}s") }
 }
 
 fn jobs(jobs: &JobCounts, interval: i64) -> Markup {
@@ -71,11 +81,24 @@ fn jobs(jobs: &JobCounts, interval: i64) -> Markup {
             div .note .bad { p { (overdue) " should have begun more than a minute ago, and nobody has begun them. Either no replica works, or all are busy: look at the log of the service." } }
         }
         dl .facts {
-            dt { "Every integration" } dd { "every " (interval) " seconds, sooner where something is not well" }
+            dt { "Every integration" } dd { "every " (length(interval)) ", sooner where something is not well" }
             dt { "Waiting for their time" } dd { (waiting) }
             dt { "Under way" } dd { (running) }
             dt { "Overdue" } dd { (overdue) }
             dt { "Did not go well the last time" } dd { (failing) " " span .quiet { "(tried again after ever longer times)" } }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_of_time_is_told_in_the_largest_unit_that_fits() {
+        assert_eq!(
+            [3600, 7200, 90, 60, 1, 86400].map(length),
+            ["hour", "2 hours", "90 seconds", "minute", "second", "24 hours"]
+        );
     }
 }

@@ -97,7 +97,7 @@ fn view_link(
     Frame::of_platform(operator, Place::Organizations, "Hand over this link")
         .below("/operator/organizations".to_owned(), "Organizations")
         .below(organization_path(id), name)
-        .scripts(&["copy.js"])
+        .scripts(&["copy.js", "once.js"])
         .page(&html! {
             p { "With it, " b { (admin.email) } " joins " (name) " as its admin. It works once, until " (parts::moment_of(invitation.expires_at)) ", and is shown only now." }
             (Pasted { id: "link", title: "Link", text: &link, download: None }.show())

@@ -94,7 +94,7 @@ impl One {
                 section .card {
                     h2 { "Its first admin" }
                     @if self.row.is_in_use() {
-                        p { "This organization is in use, so its own admins make links for its members. Who has lost a password gets a new link from " code { "byob admin create-link" } ", on the server." }
+                        p { "This organization is in use, so its own admins make links for its members. Anyone who has lost a password gets a new link from " code { "byob admin create-link" } ", on the server." }
                         p .quiet { "As operator you see how much there is in an organization, not what: its files and settings are open to its members alone." }
                     } @else {
                         p { "Nobody has joined yet. The first admin joins by their link, which works once and for a week. A new link ends the one before." }

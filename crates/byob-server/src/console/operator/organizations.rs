@@ -62,7 +62,7 @@ fn view(operator: &SignedIn, found: &Page<OverviewRow>, form: &Form, faults: &Fa
                 (line("name", "Name", "text", "Such as “Acme Robotics”.").field(form, faults))
                 (line("admin_email", "E-mail address of its first admin", "email", "").field(form, faults))
                 button .primary { "Make it, with a link" }
-                p .hint { "You get a link for the admin to hand over. Nothing is mailed." }
+                p .hint { "You get a link to hand over to the admin. Nothing is mailed." }
             }
         }
     })
@@ -78,7 +78,7 @@ fn table(found: &[OverviewRow]) -> Markup {
                         th scope="row" { a href=(organization_path(&row.id)) { (row.name) } }
                         td { (members(row)) }
                         td { (by_health(&row.turned_on, row.turned_off)) }
-                        td .quiet { (parts::moment_of(row.created_at)) }
+                        td .quiet { span .narrow { "Made " } (parts::moment_of(row.created_at)) }
                     }
                 }
             }
