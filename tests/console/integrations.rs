@@ -112,3 +112,55 @@ async fn each_document_can_be_downloaded_as_it_is_shown() {
     assert_eq!(visitor.get(&format!("{path}/byob.sh")).await.body, documents["aws_cli"].as_str().unwrap());
     assert_eq!(visitor.get(&format!("{path}/nothing")).await.status, 404);
 }
+
+#[tokio::test]
+async fn each_page_of_an_integration_has_a_title_of_its_own() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let integration = service.admin().connect(&given::bucket("images")).await;
+    let path = format!("/o/{}/integrations/{}", service.organization, given::id(&integration));
+    for (tab, title) in [
+        ("", "Overview"),
+        ("/documents", "Documents"),
+        ("/checks", "Checks"),
+        ("/activity", "Activity"),
+        ("/settings", "Settings"),
+        ("/remove", "Remove"),
+    ] {
+        let page = visitor.get(&format!("{path}{tab}")).await.body;
+        assert!(page.contains(&format!("<title>{title} · images · Acme · BYOB</title>")), "{tab}: {page}");
+        assert!(page.contains("<h1><bdi>images</bdi></h1>"), "{tab}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_integration_serves_leads_to_its_files_while_it_serves_them() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let integration = service.admin().connect(&given::folder("images", "team")).await;
+    let id = given::id(&integration);
+    let list = format!("/o/{}/integrations", service.organization);
+    let files = format!("href=\"/o/{}/files/{id}?bucket=images&amp;prefix=team%2F\"", service.organization);
+
+    let overview = visitor.get(&format!("{list}/{id}")).await.body;
+    assert_eq!(overview.matches(&files).count(), 2, "at the top, and where it says what it serves: {overview}");
+    assert!(overview.contains("What to do next") && overview.contains("Make an API token"), "{overview}");
+    assert!(visitor.get(&list).await.body.contains(&files));
+
+    service.admin().patch(&given::integration_path(&integration), &json!({"enabled": false})).await.json(200);
+    let off = visitor.get(&format!("{list}/{id}")).await.body;
+    assert!(!off.contains(&files) && off.contains("s3://images/team/"), "{off}");
+}
+
+#[tokio::test]
+async fn who_removes_an_integration_is_told_what_becomes_of_its_urls() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let integration = service.admin().connect(&given::bucket("images")).await;
+    let remove = format!("/o/{}/integrations/{}/remove", service.organization, given::id(&integration));
+
+    assert!(visitor.get(&remove).await.body.contains("go on working until they expire"));
+    service.admin().patch(&given::integration_path(&integration), &json!({"delivery": "proxy"})).await.json(200);
+    let through_the_service = visitor.get(&remove).await.body;
+    assert!(through_the_service.contains("so they stop as well"), "{through_the_service}");
+}

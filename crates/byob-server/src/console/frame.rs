@@ -43,6 +43,8 @@ pub struct Frame<'a> {
     pub title: &'a str,
     /// What lies above the page: where it is, and its name.
     pub trail: Vec<(String, String)>,
+    /// Which of the pages about what the heading names; none if there is one.
+    part: Option<&'static str>,
     /// Beside the heading.
     pub actions: Markup,
     /// Scripts besides those of every page.
@@ -61,13 +63,18 @@ impl<'a> Frame<'a> {
     }
 
     fn around(around: Around<'a>, place: Place, title: &'a str) -> Self {
-        Self { around, place, title, trail: Vec::new(), actions: html! {}, scripts: &[] }
+        Self { around, place, title, trail: Vec::new(), part: None, actions: html! {}, scripts: &[] }
     }
 
     /// One more page above this one.
     pub fn below(mut self, path: String, name: impl Into<String>) -> Self {
         self.trail.push((path, name.into()));
         self
+    }
+
+    /// Which of several pages with the same heading.
+    pub fn part(self, part: &'static str) -> Self {
+        Self { part: Some(part), ..self }
     }
 
     pub fn actions(self, actions: Markup) -> Self {
@@ -81,7 +88,8 @@ impl<'a> Frame<'a> {
     /// The whole page.
     pub fn page(&self, content: &Markup) -> Response {
         let around = self.around;
-        let title = format!("{} · {} · BYOB", parts::plain(self.title), around.name());
+        let part = self.part.map(|part| format!("{part} · ")).unwrap_or_default();
+        let title = format!("{part}{} · {} · BYOB", parts::plain(self.title), around.name());
         // Only an organization has something to search through.
         let palette = matches!(around, Around::Organization(_)).then_some("palette.js");
         let scripts: Vec<&str> = palette.into_iter().chain(self.scripts.iter().copied()).collect();

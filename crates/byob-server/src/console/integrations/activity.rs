@@ -47,7 +47,7 @@ pub async fn page(
 fn view(here: &Here, integration: &Record, entries: &[EntryRow], is_later_page: bool) -> Response {
     let one = One { here, integration };
     let older = Older { path: one.path("/activity"), query: Vec::new() };
-    one.frame(&html! {}).page(&html! {
+    one.part("Activity", &html! {}).page(&html! {
         (one.tabs(Tab::Activity))
         @if entries.is_empty() { p .lead { "Nothing was written down yet: the integration is older than the audit log." } }
         @else { (audit::table(here, entries)) (older.link(entries, is_later_page)) }

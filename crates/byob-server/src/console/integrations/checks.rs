@@ -64,7 +64,7 @@ pub async fn one(
 
 fn view(here: &Here, integration: &Record, checks: &[PastCheck]) -> Response {
     let one = One { here, integration };
-    one.frame(&one.check_button("primary")).scripts(&["check.js"]).page(&html! {
+    one.part("Checks", &one.check_button("primary")).scripts(&["check.js"]).page(&html! {
         (one.tabs(Tab::Checks))
         (live::place())
         @if checks.is_empty() { p .lead { "There was no check yet." } }
@@ -117,7 +117,7 @@ fn occasion(occasion: Occasion) -> &'static str {
 
 fn view_one(here: &Here, integration: &Record, check: &ComparedCheck, report: &Report) -> Response {
     let one = One { here, integration };
-    one.frame(&one.check_button("primary")).scripts(&["copy.js", "check.js"]).page(&html! {
+    one.part("Check", &one.check_button("primary")).scripts(&["copy.js", "check.js"]).page(&html! {
         (one.tabs(Tab::Checks))
         (live::place())
         div #last data-check=(report.id) {

@@ -81,13 +81,13 @@ fn pretty(value: &impl Serialize) -> String {
 
 fn view(here: &Here, integration: &Record, documents: &Documents) -> Response {
     let one = One { here, integration };
-    one.frame(&html! {}).scripts(&["copy.js"]).page(&html! {
+    one.part("Documents", &html! {}).scripts(&["copy.js"]).page(&html! {
         (one.tabs(Tab::Documents))
         @if let Some(changed) = &documents.changes { (changes::details(changed)) }
         @if let Some(fault) = &documents.fault {
             div .note .bad { p { (fault.detail()) } p { (fault.hint()) } }
         }
-        p .lead { "Least privilege for exactly what is declared. Paste them one by one in AWS’s console, or take all at once as CloudFormation, Terraform or a script." }
+        p .lead { "Least privilege for exactly what is declared. Paste these documents one by one in AWS’s console, or take all at once as CloudFormation, Terraform or a script." }
         @if let Some(url) = &documents.quick_create_url {
             p { a .button href=(url) rel="noreferrer" { "Open in CloudFormation" } }
         }

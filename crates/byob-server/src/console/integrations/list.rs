@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use byob_core::integration::Record;
 use maud::{Markup, html};
 
-use super::{name, path};
+use super::{name, path, serves};
 use crate::{
     console::{
         Answer,
@@ -37,7 +37,7 @@ fn view(here: &Here, integrations: &[Record], drafts: &[Record]) -> Response {
                         tr {
                             th scope="row" { a href=(path(here, &integration.id, "")) { (name(integration)) } }
                             td { (parts::health(integration.health(), integration.row.enabled)) }
-                            td { (parts::scope(&integration.settings)) }
+                            td { (serves(here, integration)) }
                             td .quiet { span .narrow { "Last good check: " } (parts::once(integration.row.good_at)) }
                             td .quiet { span .narrow { "Last used: " } (parts::once(integration.row.last_used_at)) }
                         }
@@ -53,8 +53,8 @@ fn view(here: &Here, integrations: &[Record], drafts: &[Record]) -> Response {
                     @for draft in drafts {
                         tr {
                             th scope="row" { a href=(here.path(&format!("connect/{}", draft.id))) { (name(draft)) } }
-                            td { (parts::scope(&draft.settings)) }
-                            td .quiet { (parts::moment_of(draft.row.updated_at)) }
+                            td { span .narrow { "Serves: " } (parts::scope(&draft.settings)) }
+                            td .quiet { span .narrow { "Last touched: " } (parts::moment_of(draft.row.updated_at)) }
                         }
                     }
                 }
@@ -67,18 +67,19 @@ fn view(here: &Here, integrations: &[Record], drafts: &[Record]) -> Response {
 fn empty(connect: &Markup) -> Markup {
     html! {
         div .empty {
-            svg .picture viewBox="0 0 520 150" role="img" aria-label="Files go straight from the bucket in your AWS account to the browser; BYOB only signs their addresses." fill="none" stroke="currentColor" stroke-width="1.5" font-size="13" text-anchor="middle" {
-                rect x="10" y="30" width="150" height="90" rx="10" {}
-                rect x="200" y="10" width="130" height="50" rx="10" {}
-                rect x="380" y="40" width="130" height="70" rx="10" {}
-                path d="M330 35 Q380 30 412 40M406 34l7 6-8 4" {}
-                path d="M160 96 H380M372 91l8 5-8 5" {}
-                path d="M200 35 Q150 10 120 30M128 22l-8 8 11 2" {}
+            svg .picture viewBox="0 0 320 152" role="img" aria-label="Files go straight from the bucket in your AWS account to the browser; BYOB only signs their addresses." fill="none" stroke="currentColor" stroke-width="1.5" font-size="13" text-anchor="middle" {
+                rect x="1" y="58" width="126" height="64" rx="8" {}
+                rect x="116" y="1" width="88" height="32" rx="8" {}
+                rect x="225" y="58" width="94" height="64" rx="8" {}
+                path d="M116 17H64V56M58 49l6 7 6-7" {}
+                path d="M204 17H272V56M266 49l6 7 6-7" {}
+                path d="M127 90H223M216 84l7 6-7 6" {}
                 g fill="currentColor" stroke="none" {
-                    text x="85" y="70" { "Your bucket" } text x="85" y="90" font-size="11" { "and a role, in your AWS account" }
-                    text x="265" y="40" { "BYOB" }
-                    text x="445" y="80" { "Browser" }
-                    text x="270" y="114" font-size="11" { "files, straight from the bucket" }
+                    text x="160" y="22" font-weight="600" { "BYOB" }
+                    text x="64" y="87" font-weight="600" { "Your bucket" } text x="64" y="106" { "and a role" }
+                    text x="272" y="95" font-weight="600" { "Browser" }
+                    text x="175" y="82" { "files," } text x="175" y="108" { "straight" }
+                    text x="64" y="143" { "your AWS account" }
                 }
             }
             h2 { "Connect your first bucket" }

@@ -17,6 +17,7 @@ use byob_core::{id::IntegrationId, integration::Record};
 use maud::{Markup, html};
 
 use super::{
+    files::{folder_path, places},
     frame::{Frame, Place},
     here::Here,
     parts,
@@ -68,9 +69,15 @@ impl<'a> One<'a> {
         name(self.integration)
     }
 
-    /// The page around a tab.
+    /// The page around the settings.
     fn frame(&self, actions: &Markup) -> Frame<'a> {
+        self.part("Settings", actions)
+    }
+
+    /// The page around one of several about it.
+    fn part(&self, part: &'static str, actions: &Markup) -> Frame<'a> {
         Frame::new(self.here, Place::Integrations, self.name())
+            .part(part)
             .below(self.here.path("integrations"), "Integrations")
             .actions(html! { (parts::health(self.integration.health(), self.integration.row.enabled)) (actions) })
     }
@@ -94,6 +101,11 @@ impl<'a> One<'a> {
         }
     }
 
+    /// What it serves, with the ways there.
+    fn serves(&self) -> Markup {
+        serves(self.here, self.integration)
+    }
+
     /// The button that starts a check.
     fn check_button(&self, style: &str) -> Markup {
         html! { form method="post" action=(self.path("/check")) data-check { button class=(style) { "Check connection" } } }
@@ -103,6 +115,18 @@ impl<'a> One<'a> {
 /// The path of an integration's page; `rest` begins with a slash.
 fn path(here: &Here, id: &IntegrationId, rest: &str) -> String {
     here.path(&format!("integrations/{id}{rest}"))
+}
+
+/// What an integration serves: its buckets, which lead to their files unless it is turned off.
+fn serves(here: &Here, integration: &Record) -> Markup {
+    let places = if integration.row.enabled { places(integration) } else { Vec::new() };
+    html! {
+        @if places.is_empty() { (parts::scope(&integration.settings)) }
+        @for (number, (_, bucket, prefix)) in places.iter().enumerate() {
+            @if number > 0 { ", " }
+            a href=(folder_path(here, &integration.id, bucket, prefix)) { code { "s3://" (bucket) "/" (parts::name(prefix)) } }
+        }
+    }
 }
 
 /// What people call it.

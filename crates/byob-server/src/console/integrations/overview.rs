@@ -15,6 +15,7 @@ use super::{One, Tab, changes, checks};
 use crate::{
     console::{
         Answer,
+        files::{folder_path, places},
         here::{Admin, Here},
         live, parts,
     },
@@ -31,7 +32,7 @@ pub async fn page(Admin(here): Admin, State(app): State<App>, Path((_, id)): Pat
 
 fn view(here: &Here, integration: &Record, checks: &[PastCheck], documents: &Documents) -> Response {
     let one = One { here, integration };
-    one.frame(&one.check_button("primary")).scripts(&["copy.js", "check.js"]).page(&html! {
+    one.part("Overview", &html! { (files(&one)) (one.check_button("primary")) }).scripts(&["copy.js", "check.js"]).page(&html! {
         (one.tabs(Tab::Overview))
         (live::place())
         @if !integration.row.enabled {
@@ -41,9 +42,10 @@ fn view(here: &Here, integration: &Record, checks: &[PastCheck], documents: &Doc
             div .note { p { "It was changed after the last check. The next one comes about a minute after a change, where checks are scheduled; or check now." } }
         }
         @if let Some(changed) = &documents.changes { (changes::note(&one, changed)) }
+        @if integration.row.enabled && integration.row.last_used_at.is_none() { (next(&one)) }
         section .card {
             h2 { "What it is" }
-            (facts(integration))
+            (facts(&one))
         }
         h2 { "Last checks" }
         @if checks.is_empty() { p .lead { "There was no check yet. The first one comes about a minute after saving; or check now." } }
@@ -51,11 +53,39 @@ fn view(here: &Here, integration: &Record, checks: &[PastCheck], documents: &Doc
     })
 }
 
-fn facts(integration: &Record) -> Markup {
+/// The way to its files: to all places if it has several.
+fn files(one: &One<'_>) -> Markup {
+    let places = if one.integration.row.enabled { places(one.integration) } else { Vec::new() };
+    html! {
+        @match places.as_slice() {
+            [] => {},
+            [(_, bucket, prefix)] => a .button href=(folder_path(one.here, &one.integration.id, bucket, prefix)) { "See its files" },
+            _ => a .button href=(one.here.path("files")) { "See its files" },
+        }
+    }
+}
+
+/// What there is to do with one that nobody has used yet.
+fn next(one: &One<'_>) -> Markup {
+    let here = one.here;
+    html! {
+        section .card {
+            h2 { "What to do next" }
+            ul {
+                li { a href=(here.path("files")) { "Look at the files" } ", straight from the bucket." }
+                li { a href=(here.path("tokens")) { "Make an API token" } ", with which your programs turn locators into URLs." }
+                li { a href=(here.path("members")) { "Invite those who work with them" } "." }
+            }
+        }
+    }
+}
+
+fn facts(one: &One<'_>) -> Markup {
+    let integration = one.integration;
     let settings = &integration.settings;
     html! {
         dl .facts {
-            dt { "Serves" } dd { (parts::scope(settings)) }
+            dt { "Serves" } dd { (one.serves()) }
             dt { "Access" } dd { (parts::access(settings)) }
             dt { "Region" } dd { (settings.region.as_deref().unwrap_or("Not set")) }
             @if let Some(url) = &settings.endpoint_url { dt { "Endpoint" } dd { code { (url) } } }

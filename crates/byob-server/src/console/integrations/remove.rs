@@ -4,7 +4,11 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use byob_core::{id::IntegrationId, integration::Record, store::TokenRow};
+use byob_core::{
+    id::IntegrationId,
+    integration::{Record, settings::Delivery},
+    store::TokenRow,
+};
 use maud::html;
 
 use super::One;
@@ -31,6 +35,14 @@ pub async fn remove(Admin(here): Admin, State(app): State<App>, Path((_, id)): P
     Ok(then(&here.path("integrations")))
 }
 
+/// What becomes of the URLs that were handed out.
+fn out(integration: &Record) -> &'static str {
+    match integration.settings.delivery {
+        Delivery::Direct => "URLs that are out go on working until they expire.",
+        Delivery::Proxy => "URLs that are out lead through this service, so they stop as well.",
+    }
+}
+
 fn view(here: &Here, integration: &Record, tokens: &[TokenRow]) -> Response {
     let one = One { here, integration };
     let restricted: Vec<&str> = tokens
@@ -38,10 +50,10 @@ fn view(here: &Here, integration: &Record, tokens: &[TokenRow]) -> Response {
         .filter(|token| token.restricted && token.integration_ids.iter().any(|id| id == integration.id.as_str()))
         .map(|token| token.name.as_str())
         .collect();
-    one.frame(&html! {}).page(&html! {
+    one.part("Remove", &html! {}).page(&html! {
         section .card {
             h2 { "Remove this integration?" }
-            p { "It serves " (parts::scope(&integration.settings)) ". Locators of it stop working at once; URLs that are out go on until they expire." }
+            p { "It serves " (parts::scope(&integration.settings)) ". Locators of it stop working at once; " (out(integration)) }
             p {
                 @match integration.row.last_used_at { Some(at) => { "It was last used on " (parts::moment_of(at)) "." }, None => "It was never used." }
                 @if !restricted.is_empty() { " Restricted tokens that reach it: " b { (restricted.join(", ")) } "." }
