@@ -44,8 +44,9 @@ impl Core {
         let member = self.get_member(organization, id).await?;
         if member.account_id.is_some() {
             let detail = format!("`{}` has joined already.", member.email);
-            return Err(Error::new(crate::Kind::Conflict, "member_joined", detail)
-                .hint("Who has lost their password asks the operator for a new link (`byob admin create-link`)."));
+            return Err(Error::new(crate::Kind::Conflict, "member_joined", detail).hint(
+                "Anyone who has lost their password asks the operator for a new link (`byob admin create-link`).",
+            ));
         }
         let (row, invitation, hash) = self.new_invitation(Some((organization, &member)), &member.email, false);
         let entry = self.entry(by, Action::MemberLinkMade, member.named(), json!({}));

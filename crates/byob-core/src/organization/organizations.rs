@@ -57,7 +57,7 @@ impl Core {
         if self.store.organization_overview(id).await?.is_in_use() {
             let detail = "Somebody has joined this organization, or connected a bucket to it.";
             return Err(Error::new(Kind::Conflict, "organization_in_use", detail).hint(
-                "Its admins make links for its members. Who has lost a password gets a link from `byob admin create-link`, on the server.",
+                "Its admins make links for its members. Anyone who has lost a password gets a link from `byob admin create-link`, on the server.",
             ));
         }
         let admin = self.store.member_find_first_admin(id).await?.ok_or_else(|| Error::not_found("member"))?;

@@ -73,6 +73,6 @@ pub(super) fn wrong_for(email: &str) -> Invalid {
     Invalid::new(
         "wrong_password",
         detail,
-        "Use the password that you sign in with. Who has lost it asks whoever runs this service.",
+        "Use the password that you sign in with. Anyone who has lost it asks whoever runs this service.",
     )
 }

@@ -69,7 +69,7 @@ impl Core {
         account.filter(|_| fits).ok_or_else(|| {
             let detail = "The e-mail address and the password do not fit together.";
             Error::new(Kind::Invalid, "wrong_password", detail)
-                .hint("Try again. Who has lost their password asks whoever runs this service for a new link.")
+                .hint("Try again. Anyone who has lost their password asks whoever runs this service for a new link.")
         })
     }
 

@@ -69,11 +69,6 @@ impl<'a> One<'a> {
         name(self.integration)
     }
 
-    /// The page around the settings.
-    fn frame(&self, actions: &Markup) -> Frame<'a> {
-        self.part("Settings", actions)
-    }
-
     /// The page around one of several about it.
     fn part(&self, part: &'static str, actions: &Markup) -> Frame<'a> {
         Frame::new(self.here, Place::Integrations, self.name())

@@ -72,7 +72,7 @@ fn next(one: &One<'_>) -> Markup {
         section .card {
             h2 { "What to do next" }
             ul {
-                li { a href=(here.path("files")) { "Look at the files" } ", straight from the bucket." }
+                li { a href=(here.path("files")) { "Look at the files" } "." }
                 li { a href=(here.path("tokens")) { "Make an API token" } ", with which your programs turn locators into URLs." }
                 li { a href=(here.path("members")) { "Invite those who work with them" } "." }
             }
@@ -102,7 +102,7 @@ fn facts(one: &One<'_>) -> Markup {
                 None => {},
             }
             dt { "ID" } dd { (parts::copyable("integration-id", integration.id.as_str())) }
-            dt { "Connected" } dd { (parts::moment_of(integration.row.created_at)) }
+            dt { "Created" } dd { (parts::moment_of(integration.row.created_at)) }
             dt { "Last used" } dd { (parts::once(integration.row.last_used_at)) }
         }
     }

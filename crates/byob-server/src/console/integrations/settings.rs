@@ -133,7 +133,8 @@ fn view(here: &Here, integration: &Record, form: &Form, faults: &Faults) -> Resp
         Line { name, label, kind, hint, autocomplete: "off", required: false }.field(form, faults)
     };
     let by_role = !form.get(ROLE).is_empty() || integration.settings.role_arn().is_some();
-    one.frame(&html! {}).page(&html! {
+    let proxied = integration.settings.delivery == Delivery::Proxy;
+    one.part("Settings", &html! {}).page(&html! {
         (one.tabs(Tab::Settings))
         (faults.summary(&SHOWN))
         form method="post" .card {
@@ -166,7 +167,7 @@ fn view(here: &Here, integration: &Record, form: &Form, faults: &Faults) -> Resp
         }
         section .card {
             h2 { @if integration.row.enabled { "Turn off" } @else { "Turn on" } }
-            p { @if integration.row.enabled { "No file is served any more, within two seconds. URLs that are out go on working until they expire." } @else { "Files are served again." } }
+            p { @if integration.row.enabled { "No file is served any more, within two seconds. " @if proxied { "URLs that are out stop working, too." } @else { "URLs that are out go on working until they expire." } } @else { "Files are served again." } }
             form method="post" action=(one.path("/enabled")) {
                 input type="hidden" name="enabled" value=(if integration.row.enabled { "no" } else { "yes" });
                 button { @if integration.row.enabled { "Turn off" } @else { "Turn on" } }
