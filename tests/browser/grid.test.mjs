@@ -78,6 +78,31 @@ describe("A folder of 10,000 pictures", () => {
     });
   });
 
+  it("does not flicker on the way back, however long the names take to come again", async () => {
+    await visit(browser, demo, "no flicker", {}, async (visitor) => {
+      const page = await visitor.admin();
+      await page.goto(grid());
+      await page.getByText(/^10,00\d files and folders$/).waitFor();
+      await page.evaluate(() => scrollTo(0, 60_000));
+      await allLoaded(page);
+      const inSight = () => page.evaluate(() => document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest(".tile").textContent);
+      const name = await inSight();
+      let release;
+      const held = new Promise((resolve) => { release = resolve; });
+      await page.route(/\/keys\?/, async (route) => { await held; await route.continue(); });
+      await page.locator(".tile a").nth(20).click();
+      await page.locator("#viewer").waitFor();
+
+      await page.goBack();
+      await allLoaded(page);
+      assert.equal(await inSight(), name, "before any name has come");
+      release();
+      await page.getByText(/^10,00\d files and folders$/).waitFor();
+      await allLoaded(page);
+      assert.equal(await inSight(), name);
+    });
+  });
+
   it("is come back to from a file that was gone on to, by one step, by Escape and by its name", async () => {
     await visit(browser, demo, "back to the grid", {}, async (visitor) => {
       const page = await visitor.admin();

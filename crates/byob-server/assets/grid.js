@@ -16,13 +16,17 @@ const MARGIN = 60_000;
 
 /** Folders and files, in order. */
 const items = [];
+const before = history.state;
+/** What was seen before somebody left, with its pictures, until the names have come again: so nothing flickers on the way back. */
+const kept = new Map(before?.shown);
 const folderIcon = document.getElementById("folder");
 /** What somebody comes back from, until they are at it. */
 let last = comesFrom();
 const batches = new Map();
 const tiles = new Map();
 const spare = [];
-let complete = false, columns = 1, width = TILE.least, expected = 0;
+let complete = false, columns = 1, width = TILE.least;
+const expected = before?.count ?? 0;
 
 const sheet = document.createElement("ul");
 sheet.className = "sheet";
@@ -48,7 +52,7 @@ function place(tile, index) {
 function draw() {
   const above = -sheet.getBoundingClientRect().top;
   const first = Math.max(0, Math.floor(above / TILE.height) - 2) * columns;
-  const last = Math.min(items.length, (Math.ceil((above + innerHeight) / TILE.height) + 2) * columns);
+  const last = Math.min(known(), (Math.ceil((above + innerHeight) / TILE.height) + 2) * columns);
   for (const [index, tile] of tiles) {
     // Whoever goes by keyboard stays where they are, also while they scroll away.
     if ((index < first || index >= last) && !tile.contains(document.activeElement)) {
@@ -58,11 +62,16 @@ function draw() {
       spare.push(tile);
     }
   }
-  for (let index = first; index < last; index++) if (!tiles.has(index)) show(index);
+  for (let index = first; index < last; index++) if (!tiles.has(index) && itemAt(index)) show(index);
 }
 
+const itemAt = (index) => items[index] ?? kept.get(index);
+const known = () => Math.max(items.length, ...[...kept.keys()].map((index) => index + 1));
+const isPicture = (item) => !item.isFolder && IMAGE.test(item.name);
+const isAlive = (item) => item.url && item.dies > Date.now() + MARGIN;
+
 function show(index) {
-  const item = items[index];
+  const item = itemAt(index);
   const tile = spare.pop() ?? document.createElement("li");
   const link = document.createElement("a");
   const name = document.createElement("span");
@@ -73,13 +82,13 @@ function show(index) {
   link.href = where;
   link.addEventListener("click", () => note(thing(item)));
   const thumb = document.createElement("i");
-  if (!item.isFolder && IMAGE.test(item.name)) {
+  if (isPicture(item)) {
     const image = new Image();
     image.alt = "";
     image.decoding = "async";
     image.addEventListener("error", () => tile.classList.add("broken"), { once: true });
     thumb.append(image);
-    address(index).then((url) => { if (url && tiles.get(index) === tile) image.src = url; });
+    if (isAlive(item)) image.src = item.url;
   } else if (item.isFolder) {
     thumb.append(folderIcon.content.cloneNode(true));
   } else {
@@ -90,9 +99,16 @@ function show(index) {
   tile.replaceChildren(link);
   place(tile, index);
   tiles.set(index, tile);
+  if (isPicture(item) && !isAlive(item) && index < items.length) load(index, tile);
   // In the order of the files, for those who go from tile to tile with the keyboard.
   const next = [...tiles.keys()].filter((other) => other > index).sort((a, b) => a - b)[0];
   sheet.insertBefore(tile, next === undefined ? null : tiles.get(next));
+}
+
+/** Gives a tile its picture. */
+async function load(index, tile) {
+  const url = await address(index);
+  if (url && tiles.get(index) === tile) tile.querySelector("img").src = url;
 }
 
 /** What it is for those who come back to it. */
@@ -102,7 +118,8 @@ function thing(item) {
 
 /** Whoever comes back is where they were. */
 function enter() {
-  const index = last ? items.findIndex((item) => leadsTo(thing(item), last)) : -1;
+  const isLast = (item) => leadsTo(thing(item), last);
+  const index = last ? [...kept].find(([, item]) => isLast(item))?.[0] ?? items.findIndex(isLast) : -1;
   if (index < 0) return;
   last = null;
   if (document.activeElement === document.body) reach(index);
@@ -130,7 +147,7 @@ async function address(index) {
 }
 
 async function addresses(from, batch) {
-  const wanted = items.slice(from, from + BATCH).map((item) => (!item.isFolder && IMAGE.test(item.name) ? locator(item) : null));
+  const wanted = items.slice(from, from + BATCH).map((item) => (isPicture(item) ? locator(item) : null));
   const pictures = wanted.filter(Boolean);
   const answers = pictures.length ? await resolve(organization, pictures) : [];
   for (const { expires_at } of answers) if (expires_at) batch.dies = Math.min(batch.dies, Date.parse(expires_at));
@@ -147,7 +164,7 @@ function told() {
   return new URL(keysUrl, location.href).searchParams.get("glob") ? "Nothing here fits." : "Nothing is here.";
 }
 
-async function load() {
+async function list() {
   let cursor = "";
   do {
     const url = new URL(keysUrl, location.href);
@@ -160,9 +177,27 @@ async function load() {
     measure();
     // A batch that was cut short by the end of what was known is asked for again.
     for (const [number] of batches) if ((number + 1) * BATCH > items.length - page.files.length - page.folders.length) batches.delete(number);
+    compare();
     draw();
     enter();
   } while (cursor);
+}
+
+/** What was kept is what there is, or makes room for it. */
+function compare() {
+  for (const [index, was] of kept) {
+    const item = items[index];
+    if (!item && !complete) continue;
+    kept.delete(index);
+    const isSame = was.name === item?.name && Boolean(was.isFolder) === Boolean(item.isFolder);
+    const tile = tiles.get(index);
+    if (!isSame) {
+      tile?.remove();
+      tiles.delete(index);
+    } else if (tile && isPicture(item) && !isAlive(was)) {
+      load(index, tile);
+    }
+  }
 }
 
 // The arrows lead from tile to tile.
@@ -174,7 +209,7 @@ grid.addEventListener("keydown", (event) => {
   const to = at + step;
   // Below the last row is the last tile; above the first one is nothing.
   if (to < 0 && Number.isFinite(to)) return;
-  reach(Math.min(Math.max(to, 0), items.length - 1));
+  reach(Math.min(Math.max(to, 0), known() - 1));
 });
 
 /** Goes to a tile, which may not be there yet. */
@@ -187,19 +222,26 @@ function reach(index) {
 }
 
 // The way back leads to where somebody was, and the pictures are still in the browser's cache: their addresses stay the same for a while.
-const before = history.state;
-if (before?.count) expected = before.count;
 let pending = false;
 addEventListener("scroll", () => {
   if (pending) return;
   pending = true;
   requestAnimationFrame(() => { pending = false; draw(); });
 }, { passive: true });
-addEventListener("pagehide", () => history.replaceState({ top: scrollY, count: items.length }, ""));
+addEventListener("pagehide", () => {
+  const shown = [...tiles].map(([index, tile]) => {
+    const item = itemAt(index);
+    const dies = item.dies ?? batches.get(Math.floor(index / BATCH))?.dies;
+    return [index, { ...item, url: tile.querySelector("img")?.src, dies }];
+  });
+  history.replaceState({ top: scrollY, count: Math.max(items.length, complete ? 0 : expected), shown }, "");
+});
 new ResizeObserver(() => { measure(); draw(); }).observe(grid);
 history.scrollRestoration = "manual";
 note(`s3://${bucket}/${prefix}`);
 say("Looking…");
 measure();
 if (before?.top) scrollTo(0, before.top);
-load().catch((error) => say(error.message));
+draw();
+enter();
+list().catch((error) => say(error.message));
