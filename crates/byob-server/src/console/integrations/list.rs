@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use byob_core::integration::Record;
 use maud::{Markup, html};
 
-use super::{name, path, serves};
+use super::{changed_since_check, name, path, serves};
 use crate::{
     console::{
         Answer,
@@ -36,7 +36,10 @@ fn view(here: &Here, integrations: &[Record], drafts: &[Record]) -> Response {
                     @for integration in integrations {
                         tr {
                             th scope="row" { a href=(path(here, &integration.id, "")) { (name(integration)) } }
-                            td { (parts::health(integration.health(), integration.row.enabled)) }
+                            td {
+                                (parts::health(integration.health(), integration.row.enabled))
+                                @if changed_since_check(integration) { p .hint { "Changed since it was checked" } }
+                            }
                             td { (serves(here, integration)) }
                             td .quiet { span .narrow { "Last good check: " } (parts::once(integration.row.good_at)) }
                             td .quiet { span .narrow { "Last used: " } (parts::once(integration.row.last_used_at)) }

@@ -128,3 +128,8 @@ fn serves(here: &Here, integration: &Record) -> Markup {
 fn name(integration: &Record) -> &str {
     integration.settings.name.as_deref().unwrap_or("Unnamed")
 }
+
+/// Whether its health is of other settings than those that it has now.
+fn changed_since_check(integration: &Record) -> bool {
+    integration.row.checked_at.is_some_and(|at| at < integration.row.updated_at)
+}

@@ -11,7 +11,7 @@ use byob_core::{
 };
 use maud::{Markup, html};
 
-use super::{One, Tab, changes, checks};
+use super::{One, Tab, changed_since_check, changes, checks};
 use crate::{
     console::{
         Answer,
@@ -38,7 +38,7 @@ fn view(here: &Here, integration: &Record, checks: &[PastCheck], documents: &Doc
         @if !integration.row.enabled {
             div .note .warn { p { "This integration is turned off: it serves no files. Turn it on under " a href=(one.path("/settings")) { "Settings" } "." } }
         }
-        @if integration.row.checked_at.is_some_and(|at| at < integration.row.updated_at) {
+        @if changed_since_check(integration) {
             div .note { p { "It was changed after the last check. The next one comes about a minute after a change, where checks are scheduled; or check now." } }
         }
         @if let Some(changed) = &documents.changes { (changes::note(&one, changed)) }
