@@ -30,6 +30,17 @@ async function showsPdf(page) {
 }
 
 describe("Files", () => {
+  it("a document that is not there says so", async () => {
+    await visit(browser, demo, "no document", {}, async (visitor) => {
+      visitor.expected.add(404);
+      const page = await visitor.admin(`file?locator=${encodeURIComponent("s3://acme-robotics-data/reports/nosuch.pdf")}`);
+      await page.getByRole("alert").getByText("does not exist").waitFor();
+      assert.equal(await page.locator("iframe").isVisible(), false);
+      // The bucket answers with XML, which Chromium would show by a script of its own.
+      visitor.complaints = visitor.complaints.filter((complaint) => !complaint.includes("Blocked script execution"));
+    });
+  });
+
   it("are found folder by folder, and by their key", async () => {
     await visit(browser, demo, "browse", {}, async (visitor) => {
       const page = await visitor.admin("files");

@@ -21,7 +21,8 @@ const before = history.state;
 const kept = new Map(before?.shown);
 const folderIcon = document.getElementById("folder");
 /** What somebody comes back from, until they are at it. */
-let last = comesFrom();
+const cameFrom = comesFrom();
+let last = cameFrom;
 const batches = new Map();
 const tiles = new Map();
 const spare = [];
@@ -155,7 +156,7 @@ async function addresses(from, batch) {
 }
 
 function say(text) {
-  status.textContent = text;
+  status.textContent = text.replaceAll("`", "");
 }
 
 function told() {
@@ -192,6 +193,8 @@ function compare() {
     const isSame = was.name === item?.name && Boolean(was.isFolder) === Boolean(item.isFolder);
     const tile = tiles.get(index);
     if (!isSame) {
+      // Where it lies now is looked for anew.
+      if (tile?.contains(document.activeElement)) last = cameFrom;
       tile?.remove();
       tiles.delete(index);
     } else if (tile && isPicture(item) && !isAlive(was)) {

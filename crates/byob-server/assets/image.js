@@ -21,11 +21,12 @@ buttons.append(less, more, fit);
 document.querySelector(".ways").append(buttons);
 
 function draw() {
-  if (zoom <= 1) x = y = 0;
+  // Half of it stays in reach, however far it is moved.
+  const [farX, farY] = zoom <= 1 ? [0, 0] : [image.offsetWidth, image.offsetHeight].map((length) => (length * zoom) / 2);
+  x = Math.min(farX, Math.max(-farX, x));
+  y = Math.min(farY, Math.max(-farY, y));
   image.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`;
   frame.classList.toggle("zoomed", zoom > 1);
-  fit.disabled = less.disabled = zoom <= 1;
-  more.disabled = zoom >= MOST;
 }
 
 const middle = () => { const box = frame.getBoundingClientRect(); return box.top + box.height / 2; };

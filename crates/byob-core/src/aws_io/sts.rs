@@ -249,8 +249,8 @@ pub(crate) fn explain(fault: &Fault, request: &AssumeRole) -> Error {
             Kind::AwsRefused,
             "role_not_assumable",
             "AWS refused to let the platform assume the role of the integration.".into(),
-            "Check that the role exists, and that its trust policy is exactly the generated one: principal and external ID must match. \
-             Changes in IAM take some minutes to arrive.",
+            "An admin checks the connection: the report says what is wrong with the role, and has the document that mends it. Changes in \
+             IAM take some minutes to arrive.",
         ),
         _ => {
             say(Kind::AwsUnavailable, "sts_unavailable", "AWS STS cannot be reached.".into(), "Try again in a moment.")

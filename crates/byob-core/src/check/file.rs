@@ -65,13 +65,14 @@ impl Trouble {
             (_, BrowserCorsAllowed) => "The bucket does not let pages of this address read its files.",
             _ => "The bucket's account does not let this service in.",
         };
-        self.finding = Finding {
-            detail: detail.to_owned(),
-            fix: "An admin of your organization can mend it: the connection check says how.".to_owned(),
-            document: None,
-            settings: None,
-            ..self.finding
+        let passes = matches!(self.finding.cause.as_str(), "aws_throttled" | "aws_unavailable" | "timed_out");
+        let fix = if passes {
+            "Try again in a minute."
+        } else {
+            "An admin of your organization can mend it: the connection check says how."
         };
+        self.finding =
+            Finding { detail: detail.to_owned(), fix: fix.to_owned(), document: None, settings: None, ..self.finding };
         self
     }
 }

@@ -14,7 +14,7 @@ pub const ROWS: &[Cause] = &[
         sign: "`NoSuchKey` for an object that was listed or named",
         when: |seen| code(seen, &["NoSuchKey", "NoSuchVersion"]),
         means: "The object `{key}` does not exist (any more).",
-        fix: "Look for it in its folder: it may have been moved or deleted. A check can name another object.",
+        fix: "Look for it in its folder: it may have been moved or deleted.",
         document: None,
     },
     Cause {

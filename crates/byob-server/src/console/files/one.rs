@@ -198,7 +198,8 @@ fn scripts(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Image => &["copy.js", "details.js", "media.js", "image.js", "neighbours.js"],
         Kind::Video | Kind::Audio => &["copy.js", "details.js", "media.js", "neighbours.js"],
-        Kind::Pdf | Kind::Table => &["copy.js", "details.js", "neighbours.js"],
+        Kind::Pdf => &["copy.js", "details.js", "pdf.js", "neighbours.js"],
+        Kind::Table => &["copy.js", "details.js", "neighbours.js"],
         Kind::Markdown => &["copy.js", "details.js", "markdown.js", "neighbours.js"],
         Kind::Json => &["copy.js", "details.js", "json.js", "neighbours.js"],
         Kind::Text => &["copy.js", "details.js", "text.js", "neighbours.js"],

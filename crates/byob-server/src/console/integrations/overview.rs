@@ -5,7 +5,7 @@ use axum::{
     response::Response,
 };
 use byob_core::{
-    check::past::PastCheck,
+    check::{past::PastCheck, report::Health},
     id::IntegrationId,
     integration::{Record, documents::Documents, settings::Authentication},
 };
@@ -42,7 +42,7 @@ fn view(here: &Here, integration: &Record, checks: &[PastCheck], documents: &Doc
             div .note { p { "It was changed after the last check. The next one comes about a minute after a change, where checks are scheduled; or check now." } }
         }
         @if let Some(changed) = &documents.changes { (changes::note(&one, changed)) }
-        @if integration.row.enabled && integration.row.last_used_at.is_none() { (next(&one)) }
+        @if integration.row.enabled && integration.row.last_used_at.is_none() && works(integration) { (next(&one)) }
         section .card {
             h2 { "What it is" }
             (facts(&one))
@@ -78,6 +78,11 @@ fn next(one: &One<'_>) -> Markup {
             }
         }
     }
+}
+
+/// As far as is known.
+fn works(integration: &Record) -> bool {
+    !matches!(integration.health(), Health::Unhealthy | Health::Unsafe)
 }
 
 fn facts(one: &One<'_>) -> Markup {
