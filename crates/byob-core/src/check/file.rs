@@ -55,21 +55,19 @@ impl Trouble {
     #[must_use]
     pub fn without_settings(mut self) -> Self {
         use StepName::{BrowserCorsAllowed, BucketReachable, ObjectReadable, PresignedUrlLoads, RegionMatches};
+        let mut fix = "An admin of your organization can mend it: the connection check says how.";
         let detail = match (self.finding.cause.as_str(), self.step) {
             // Of the file alone.
             ("object_gone" | "object_archived", _) => return self,
             ("key_folded", _) => self.finding.detail.as_str(),
-            ("aws_throttled" | "aws_unavailable" | "timed_out", _) => "AWS does not answer at the moment.",
+            ("aws_throttled" | "aws_unavailable" | "timed_out", _) => {
+                fix = "Try again in a minute.";
+                "AWS does not answer at the moment."
+            }
             (_, BucketReachable | RegionMatches) => "The bucket cannot be reached.",
             (_, ObjectReadable | PresignedUrlLoads) => "The bucket refuses this file.",
             (_, BrowserCorsAllowed) => "The bucket does not let pages of this address read its files.",
             _ => "The bucket's account does not let this service in.",
-        };
-        let passes = matches!(self.finding.cause.as_str(), "aws_throttled" | "aws_unavailable" | "timed_out");
-        let fix = if passes {
-            "Try again in a minute."
-        } else {
-            "An admin of your organization can mend it: the connection check says how."
         };
         self.finding =
             Finding { detail: detail.to_owned(), fix: fix.to_owned(), document: None, settings: None, ..self.finding };

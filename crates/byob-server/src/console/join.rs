@@ -38,26 +38,17 @@ async fn accept(
     let invited = app.core.invited(&link).await?;
     match app.core.accept(&link, &form.get("password").into(), Some(&request.0)).await {
         Ok(sign_in) => {
-            let path = joined(&app, &sign_in.secret, &invited).await?;
+            // It need not be the first organization of the account.
+            let path = invited.organization.map_or("/".to_owned(), |joined| format!("/o/{}", joined.id));
             Ok((jar.add(visitor::cookie(&app.core, sign_in)), then(&path)).into_response())
         }
         Err(error) => Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&invited, &Faults::of(error)?)).into_response()),
     }
 }
 
-/// The organization that was joined, which need not be the first of the account.
-async fn joined(app: &App, secret: &str, invited: &Invited) -> Answer<String> {
-    let signed_in = app.core.signed_in(secret).await?;
-    let of = |name: &String| {
-        let all = &signed_in.as_ref()?.memberships;
-        all.iter().find(|membership| membership.name == *name).map(|one| format!("/o/{}", one.organization))
-    };
-    Ok(invited.organization.as_ref().and_then(of).unwrap_or_else(|| "/".to_owned()))
-}
-
 fn view(invited: &Invited, faults: &Faults) -> Markup {
     let title = match (&invited.organization, invited.has_account) {
-        (Some(organization), _) => format!("Join {organization}"),
+        (Some(organization), _) => format!("Join {}", organization.name),
         (None, true) => "Set a new password".to_owned(),
         (None, false) => "Set your password".to_owned(),
     };

@@ -55,7 +55,7 @@ pub const ROWS: &[Cause] = &[
         sign: "The principal role cannot be assumed, and `iam:GetRole` finds none of that name",
         when: told,
         means: "Somebody has removed {principal}, the platform's own role for this integration.",
-        fix: "Set `principal` to another kind and then to `per_integration` again, which makes a new role. Where the operator has configured no other kind, connect the bucket anew instead. AWS does not take it for the old one, though its ARN is the same, so the customer has to save this trust policy again.",
+        fix: "Set `principal` to another kind and then to `per_integration` again, which makes a new role. AWS does not take it for the old one, though its ARN is the same, so the customer has to save this trust policy again. Where the operator has configured no other kind, connect the bucket anew instead.",
         document: Some(DocumentKind::TrustPolicy),
     },
     Cause {

@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Kind, Result},
     id::{AccountId, MemberId, OrganizationId},
     organization::{organizations::email, tokens::hash},
-    store::{Accepting, AccountRow, InvitationRow, NewEntry},
+    store::{Accepting, AccountRow, InvitationRow, NewEntry, OrganizationRow},
 };
 
 /// How long a link works, in milliseconds.
@@ -38,7 +38,7 @@ pub struct Invited {
     /// Whose account it is about.
     pub email: String,
     /// The organization to join; none if it is about the account alone.
-    pub organization: Option<String>,
+    pub organization: Option<OrganizationRow>,
     /// Whether there is an account with that address.
     pub has_account: bool,
 }
@@ -72,7 +72,7 @@ impl Core {
     pub async fn invited(&self, secret: &str) -> Result<Invited> {
         let row = self.invitation(secret).await?;
         let organization = match &row.organization_id {
-            Some(id) => Some(self.store.organization_get(&OrganizationId::from_text(id)).await?.name),
+            Some(id) => Some(self.store.organization_get(&OrganizationId::from_text(id)).await?),
             None => None,
         };
         let has_account = self.store.account_find_by_email(&row.email).await?.is_some();
