@@ -21,6 +21,9 @@ function fromBucket(page) {
   return loaded;
 }
 
+/** The answer that fills the frame of a document. The script beside it asks for the same address: once, for its first byte. */
+const fillsTheFrame = (response) => response.request().isNavigationRequest() && response.headers()["content-type"] === "application/pdf";
+
 /** That the browser puts its own viewer into the frame. */
 async function showsPdf(page) {
   for (let tries = 0; !page.frames().some((frame) => frame.url().startsWith("chrome-extension://")); tries += 1) {
@@ -132,9 +135,10 @@ describe("Files", () => {
       const page = await visitor.admin();
       const loaded = fromBucket(page);
       const [pdf] = await Promise.all([
-        page.waitForResponse((response) => response.url().startsWith(demo.started.aws_endpoint_url)),
+        page.waitForResponse(fillsTheFrame),
         page.goto(file("reports/inspection-robot-07.pdf")),
       ]);
+      assert.ok(pdf.url().startsWith(demo.started.aws_endpoint_url));
       assert.deepEqual([pdf.status(), pdf.headers()["content-type"]], [200, "application/pdf"]);
       await showsPdf(page);
 
@@ -446,7 +450,7 @@ describe("Files", () => {
       await page.getByRole("navigation", { name: "Above this page" }).waitFor();
       try {
         const loaded = fromBucket(page);
-        const frame = page.waitForResponse((response) => response.headers()["content-type"] === "application/pdf");
+        const frame = page.waitForResponse(fillsTheFrame);
         await page.goto(file("reports/inspection-robot-07.pdf"));
         assert.equal((await frame).status(), 200);
         await showsPdf(page);
