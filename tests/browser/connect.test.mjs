@@ -165,7 +165,9 @@ describe("Connecting a bucket", () => {
       await page.getByRole("link", { name: "Left alone" }).click();
       assert.equal(await page.getByLabel("What you call it").inputValue(), "Left alone");
       assert.equal(await page.getByLabel("Read old versions").isChecked(), true);
-      assert.equal(await page.getByLabel("Name of the bucket").inputValue(), "", "what is no bucket’s name stays out");
+      assert.equal(await page.getByLabel("Name of the bucket").inputValue(), "Not a bucket");
+      await page.getByText("Something is not right yet").waitFor();
+      assert.equal((await draft()).scope, null, "what is no bucket’s name is no setting");
       await demo.api("DELETE", `drafts/${(await draft()).id}`);
     });
   });

@@ -26,10 +26,10 @@ async fn a_role_stays_when_the_bucket_is_said_anew() {
     let path = format!("/o/{}/connect/{}", service.organization, given::id(&draft));
 
     let next = visitor
-        .post(&format!("{path}/bucket?from=role"), &bucket(&[("authentication.type", "role"), ("scope.prefix", "/")]))
+        .post(&format!("{path}/bucket"), &bucket(&[("authentication.type", "role"), ("scope.prefix", "/")]))
         .await;
 
-    assert_eq!(leads_to(&next), format!("{path}/access-policy?from=role"));
+    assert_eq!(leads_to(&next), format!("{path}/access-policy"));
     let now = service.admin().get(&given::draft_path(&draft)).await.json(200);
     assert_eq!(now["authentication"]["role_arn"], given::role_arn("byob"));
     assert_eq!(now["scope"], json!({"type": "bucket", "bucket": "films"}), "a slash alone is no folder");
@@ -134,14 +134,16 @@ async fn whoever_began_with_a_role_goes_on_so_and_edits_it() {
     let service = Service::start().await;
     let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
     let begun = visitor.post(&format!("/o/{}/connect", service.organization), &[("from", "role")]).await;
-    let (draft, query) =
-        leads_to(&begun).rsplit_once("/role").map(|(draft, query)| (draft.to_owned(), query.to_owned())).unwrap();
-    assert_eq!(query, "?from=role");
-    visitor.post(&format!("{draft}/role?from=role"), &[("authentication.role_arn", &given::role_arn("byob"))]).await;
+    let draft = leads_to(&begun).strip_suffix("/role").unwrap().to_owned();
+    assert_eq!(leads_to(&visitor.get(&draft).await), format!("{draft}/role"), "left before the ARN");
+    visitor.post(&format!("{draft}/role"), &[("authentication.role_arn", &given::role_arn("byob"))]).await;
 
     let back = visitor.get(&draft).await;
 
-    assert_eq!(leads_to(&back), format!("{draft}/bucket?from=role"));
+    assert_eq!(leads_to(&back), format!("{draft}/bucket"));
+    visitor.post(&format!("{draft}/bucket"), &[("name", "Films"), ("scope.bucket", "films")]).await;
+    let steps = visitor.get(&format!("{draft}/bucket")).await.body;
+    assert!(steps.find("/role\"").unwrap() < steps.find("/access-policy\"").unwrap(), "half a bucket: {steps}");
     let trust = visitor.get(&format!("{draft}/trust-policy")).await.body;
     assert!(trust.contains("Edit trust policy") && !trust.contains("Create role"), "{trust}");
 }
@@ -150,14 +152,68 @@ async fn whoever_began_with_a_role_goes_on_so_and_edits_it() {
 async fn a_bucket_that_is_connected_already_is_told_before_a_role_is_made() {
     let service = Service::start().await;
     let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
-    service.admin().connect(&given::bucket("films")).await;
+    let id = given::id(&service.admin().connect(&given::bucket("films")).await).to_owned();
     let draft = service.admin().draft(&json!({})).await;
-    let path = format!("/o/{}/connect/{}/bucket", service.organization, given::id(&draft));
+    let draft = format!("/o/{}/connect/{}", service.organization, given::id(&draft));
 
-    let taken = visitor.post(&path, &bucket(&[])).await;
+    let taken = visitor.post(&format!("{draft}/bucket"), &bucket(&[])).await;
 
     assert_eq!(taken.status, 409);
-    assert!(taken.body.contains("serves the same scope already"), "{}", taken.body);
+    let says = |page: &str| page.contains("serves the same already") && page.contains(&format!("/integrations/{id}\""));
+    assert!(says(&taken.body), "{}", taken.body);
+    assert_eq!(leads_to(&visitor.get(&draft).await), format!("{draft}/bucket"), "nobody gets by");
+    assert!(says(&visitor.get(&format!("{draft}/bucket")).await.body));
+    let check = visitor.get(&format!("{draft}/check")).await.body;
+    assert!(check.contains("still to be said") && check.contains(&format!("href=\"{draft}/bucket\"")), "{check}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_of_a_form_is_there_for_who_comes_back_with_what_to_do() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let draft = service.admin().draft(&json!({})).await;
+    let path = format!("/o/{}/connect/{}", service.organization, given::id(&draft));
+    let typed = [
+        ("name", "Films"),
+        ("scope.type", "all_permitted"),
+        ("scope.buckets", "films\nNo_Such"),
+        ("region", "eu-west-1"),
+        ("access", "read"),
+        ("authentication.type", "access_key"),
+        ("authentication.access_key_id", "AKIAONE"),
+        ("authentication.secret_access_key", "the-secret-itself"),
+    ];
+    assert_eq!(visitor.post(&format!("{path}/bucket"), &typed).await.status, 422);
+
+    assert_eq!(leads_to(&visitor.get(&path).await), format!("{path}/bucket"));
+    let back = visitor.get(&format!("{path}/bucket")).await.body;
+
+    assert!(back.contains("films\nNo_Such</textarea>") && back.contains("Number 2: "), "{back}");
+    let stored = service.admin().get(&given::draft_path(&draft)).await.json(200);
+    assert_eq!((&stored["name"], &stored["scope"]), (&json!("Films"), &json!(null)));
+    assert!(!stored.to_string().contains("the-secret-itself"), "a secret is no note: {stored}");
+
+    let mended: Vec<_> =
+        typed.iter().map(|&(name, text)| (name, text.strip_suffix("\nNo_Such").unwrap_or(text))).collect();
+    assert_eq!(visitor.post(&format!("{path}/bucket"), &mended).await.status, 303);
+    let mended = service.admin().get(&given::draft_path(&draft)).await.json(200);
+    assert_eq!(mended["notes"]["console"]["typed"], json!({}), "nothing is left of it");
+    assert!(!visitor.get(&format!("{path}/bucket")).await.body.contains("No_Such"));
+}
+
+#[tokio::test]
+async fn a_folder_whose_bucket_is_not_named_yet_and_half_an_arn_are_there_for_who_comes_back() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let draft = service.admin().draft(&json!({})).await;
+    let path = format!("/o/{}/connect/{}", service.organization, given::id(&draft));
+
+    visitor.post(&format!("{path}/bucket"), &[("scope.prefix", "team/photos")]).await;
+    visitor.post(&format!("{path}/role"), &[("authentication.role_arn", "arn:aws:iam::1:role")]).await;
+
+    assert!(visitor.get(&format!("{path}/bucket")).await.body.contains("value=\"team/photos\""));
+    let role = visitor.get(&format!("{path}/role")).await.body;
+    assert!(role.contains("value=\"arn:aws:iam::1:role\"") && role.contains("role_arn-fault"), "{role}");
 }
 
 #[tokio::test]

@@ -84,6 +84,7 @@ pub fn draft_row(id: &str) -> IntegrationRow {
         granted_settings: None,
         granted_principal_arn: None,
         granted_at: None,
+        notes: None,
     }
 }
 

@@ -17,6 +17,7 @@ crate::on_both_databases!(
     stale_drafts_are_dropped_and_nothing_else,
     every_change_of_an_integration_raises_the_revision,
     a_use_is_written_once_for_a_while_and_is_no_change,
+    notes_are_of_a_draft_alone_and_no_change,
 );
 
 async fn every_column_comes_back_as_it_was_written(store: Store) {
@@ -146,4 +147,27 @@ async fn a_use_is_written_once_for_a_while_and_is_no_change(store: Store) {
 
     assert_eq!(seen, [None, Some(NOW), Some(NOW), Some(NOW + 60_000)]);
     assert_eq!(store.integration_revision(&acme).await.unwrap(), revision);
+}
+
+async fn notes_are_of_a_draft_alone_and_no_change(store: Store) {
+    let (acme, globex) = (organization(&store, "acme").await, organization(&store, "globex").await);
+    let draft = integration(&store, &acme, draft_row("1")).await;
+    let saved = integration(&store, &acme, saved_row("2")).await;
+    let before = found(&store, &acme, &draft).await;
+
+    store.integration_set_notes(&acme, &draft, Some("{}"), NOW + 1).await.unwrap();
+    for (organization, id) in [(&globex, &draft), (&acme, &saved)] {
+        let refused = store.integration_set_notes(organization, id, Some("{\"x\": 1}"), NOW + 2).await.unwrap_err();
+        assert_eq!(refused.kind(), Kind::NotFound);
+    }
+
+    let noted = found(&store, &acme, &draft).await;
+    assert_eq!((noted.notes.as_deref(), noted.expires_at), (Some("{}"), Some(NOW + 1)));
+    assert_eq!((noted.version, noted.updated_at), (before.version, before.updated_at));
+    store.integration_update(&acme, &noted, &[], |_| Ok(())).await.unwrap();
+    let changed = found(&store, &acme, &draft).await;
+    assert_eq!(changed.notes.as_deref(), Some("{}"), "settings are something else");
+    let row = IntegrationRow { state: State::Saved.as_str().into(), expires_at: None, ..changed };
+    store.integration_update(&acme, &row, &[], |_| Ok(())).await.unwrap();
+    assert_eq!(found(&store, &acme, &draft).await.notes, None, "saving drops them");
 }

@@ -240,6 +240,7 @@ fn public_buckets(buckets: &[Settings], guard: &Guard) -> Result<Vec<Integration
             granted_settings: None,
             granted_principal_arn: None,
             granted_at: None,
+            notes: None,
         };
         public.push(Integration::from_row(&OrganizationId::from_text(PUBLIC), row)?);
     }

@@ -1,11 +1,11 @@
 //! Drafts: created on the server first, so that nothing is lost when a tab closes.
 
-use byob_aws::policies::trust::ExternalId;
+use byob_aws::{Invalid, policies::trust::ExternalId};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Integration, Record, Settings, Spec, integrations::no_tie, principal_roles::on_principal, settings::Authentication,
+    Integration, Record, Settings, Spec, integrations::tie, principal_roles::on_principal, settings::Authentication,
 };
 use crate::{
     audit::{self, Action, By},
@@ -22,6 +22,36 @@ pub const LIFE: i64 = 30 * 24 * 3600 * 1000;
 
 /// An expired draft is still told from an unknown one for this long.
 const AFTERLIFE: i64 = LIFE;
+
+/// Most bytes of the notes of a draft.
+const MOST_NOTES: usize = 64 * 1024;
+
+/// What whoever sets up a draft wants to find again and the settings cannot hold, such as what was typed and is not right yet. The service
+/// keeps it and reads nothing in it.
+#[derive(Debug, Clone)]
+pub struct Notes(Option<String>);
+
+impl Notes {
+    /// An object of at most 64 KiB; `null` stands for none.
+    pub fn parse(notes: &Value) -> Result<Self> {
+        let wrong = |code, detail, hint| Err(Error::field("notes", &Invalid::new(code, detail, hint)));
+        let text = match notes {
+            Value::Null => return Ok(Self(None)),
+            Value::Object(_) => notes.to_string(),
+            _ => {
+                return wrong(
+                    "notes_no_object",
+                    "Notes are a JSON object.",
+                    "Put what you note into an object, or send `null`.",
+                );
+            }
+        };
+        if text.len() > MOST_NOTES {
+            return wrong("notes_too_long", "Notes have at most 64 KiB as JSON.", "Note less.");
+        }
+        Ok(Self(Some(text)))
+    }
+}
 
 impl Core {
     /// Makes a draft, with its external ID and principal.
@@ -56,6 +86,7 @@ impl Core {
             granted_settings: None,
             granted_principal_arn: None,
             granted_at: None,
+            notes: None,
         };
         let details = json!({"settings": audit::set(&settings)});
         let entry = self.entry(by, Action::DraftCreated, row.named(), details);
@@ -92,8 +123,7 @@ impl Core {
     ) -> Result<Record> {
         let draft = self.get_draft(organization, id).await?;
         let mut row = draft.row.clone();
-        let mut settings = merged(&draft.settings, changes)?;
-        Spec::check_draft(&settings, &self.guard).map_err(Error::fields)?;
+        let mut settings = self.changed(&draft, changes)?;
         row.sealed_secret = self.changed_secret(organization, &draft.settings, &mut settings, &row)?;
         let details = draft.details_of_change(&row, &settings);
         if details == json!({"changed": {}}) {
@@ -113,10 +143,26 @@ impl Core {
         self.get_draft(organization, id).await
     }
 
-    /// Refuses a draft whose scope is taken, before somebody makes a role for it. Saving looks again.
-    pub async fn refuse_tie(&self, organization: &OrganizationId, draft: &Record) -> Result<()> {
-        let Some(scope) = Spec::scope_of(&draft.settings) else { return Ok(()) };
-        no_tie(draft.id.as_str(), &scope, &self.store.integration_list_saved(organization).await?)
+    /// The settings of a draft as they would be with these changes, which are not made.
+    pub fn changed(&self, draft: &Record, changes: Map<String, Value>) -> Result<Settings> {
+        let settings = merged(&draft.settings, changes)?;
+        Spec::check_draft(&settings, &self.guard).map_err(Error::fields)?;
+        Ok(settings)
+    }
+
+    /// Replaces what is noted beside a draft. Its last check stands.
+    pub async fn note_draft(&self, organization: &OrganizationId, id: &IntegrationId, notes: &Notes) -> Result<Record> {
+        self.get_draft(organization, id).await?;
+        let expires_at = self.clock.now_millis() + LIFE;
+        self.store.integration_set_notes(organization, id, notes.0.as_deref(), expires_at).await?;
+        self.get_draft(organization, id).await
+    }
+
+    /// The integration that serves the scope of a draft already: to be told before somebody makes a role for it. Saving looks again.
+    pub async fn find_tie(&self, organization: &OrganizationId, draft: &Record) -> Result<Option<Record>> {
+        let Some(scope) = Spec::scope_of(&draft.settings) else { return Ok(None) };
+        let others = self.store.integration_list_saved(organization).await?;
+        tie(draft.id.as_str(), &scope, &others)?.cloned().map(Record::from_row).transpose()
     }
 
     /// Drops a draft.

@@ -172,20 +172,26 @@ impl Core {
     }
 }
 
-/// Refuses a scope for which some locator would fit two integrations equally well.
-pub(super) fn no_tie(id: &str, scope: &Scope, others: &[IntegrationRow]) -> Result<()> {
+/// The one of the others for which some locator would fit equally well.
+pub(super) fn tie<'a>(id: &str, scope: &Scope, others: &'a [IntegrationRow]) -> Result<Option<&'a IntegrationRow>> {
     for other in others.iter().filter(|other| other.id != id) {
         let settings: Settings = serde_json::from_str(&other.settings).map_err(Error::internal)?;
         if Spec::scope_of(&settings).is_some_and(|other| other.ties_with(scope)) {
-            let name = other.name.as_deref().unwrap_or_default();
-            return Err(Error::fields(vec![FieldFault {
-                field: "scope".into(),
-                code: "scope_taken",
-                detail: format!("The integration `{name}` ({}) serves the same scope already.", other.id),
-                hint: "Use that integration, change or delete it, or choose another bucket or prefix.".into(),
-            }])
-            .with_kind(Kind::Conflict));
+            return Ok(Some(other));
         }
     }
-    Ok(())
+    Ok(None)
+}
+
+/// Refuses a scope that ties with another's.
+fn no_tie(id: &str, scope: &Scope, others: &[IntegrationRow]) -> Result<()> {
+    let Some(other) = tie(id, scope, others)? else { return Ok(()) };
+    let name = other.name.as_deref().unwrap_or_default();
+    Err(Error::fields(vec![FieldFault {
+        field: "scope".into(),
+        code: "scope_taken",
+        detail: format!("The integration `{name}` ({}) serves the same scope already.", other.id),
+        hint: "Use that integration, change or delete it, or choose another bucket or prefix.".into(),
+    }])
+    .with_kind(Kind::Conflict))
 }

@@ -81,6 +81,8 @@ pub struct IntegrationRow {
     pub granted_principal_arn: Option<String>,
     /// When that was, in milliseconds since 1970.
     pub granted_at: Option<i64>,
+    /// What is noted beside the settings of a draft, as JSON. No change of the row sets it; saving drops it.
+    pub notes: Option<String>,
 }
 
 impl IntegrationRow {
@@ -93,12 +95,12 @@ impl IntegrationRow {
 const INSERT: &str = "INSERT INTO integrations (id, organization_id, state, version, enabled, name, external_id, principal_arn, settings, \
                       sealed_secret, created_at, updated_at, expires_at, safety) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 const FIND: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
-                    expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at, good_at, last_used_at FROM integrations WHERE organization_id = $1 AND id = $2";
+                    expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at, notes, good_at, last_used_at FROM integrations WHERE organization_id = $1 AND id = $2";
 const LIST: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
-                    expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at, good_at, last_used_at FROM integrations WHERE organization_id = $1 AND state = $2 AND id > $3 \
+                    expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at, notes, good_at, last_used_at FROM integrations WHERE organization_id = $1 AND state = $2 AND id > $3 \
                     AND (expires_at IS NULL OR expires_at > $4) ORDER BY id LIMIT $5";
 const LIST_SAVED: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
-                          expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at, good_at, last_used_at FROM integrations WHERE organization_id = $1 AND state = 'saved' ORDER BY id";
+                          expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at, notes, good_at, last_used_at FROM integrations WHERE organization_id = $1 AND state = 'saved' ORDER BY id";
 // The external ID and the time of creation are absent: nothing changes them. That one role is unsafe says nothing of another.
 // A role that is no longer the one that was judged counts as unproven; otherwise what was found meanwhile stands. An integration begins with
 // what the last check of its draft found, if that was of the same settings, and counts as checked when it is saved.
@@ -112,13 +114,16 @@ const UPDATE: &str = "UPDATE integrations SET state = $1, version = version + 1,
                       checked_at = CASE WHEN state = 'draft' AND $1 = 'saved' AND EXISTS (SELECT 1 FROM checks WHERE \
                       organization_id = $10 AND integration_id = $11 AND integration_version = $12) THEN $7 ELSE checked_at END, \
                       good_at = CASE WHEN state = 'draft' AND $1 = 'saved' THEN (SELECT MAX(started_at + duration_ms) FROM checks WHERE \
-                      organization_id = $10 AND integration_id = $11 AND integration_version = $12 AND health IN ('healthy', 'degraded')) ELSE good_at END \
+                      organization_id = $10 AND integration_id = $11 AND integration_version = $12 AND health IN ('healthy', 'degraded')) ELSE good_at END, \
+                      notes = CASE WHEN $1 = 'saved' THEN NULL ELSE notes END \
                       WHERE organization_id = $10 AND id = $11 AND version = $12";
 // Replicas that note the same use write it once. It is no change: neither the version nor the revision is raised.
 const NOTE_USE: &str = "UPDATE integrations SET last_used_at = $1 WHERE organization_id = $2 AND id = $3 AND (last_used_at IS NULL OR last_used_at <= $4)";
+const SET_NOTES: &str =
+    "UPDATE integrations SET notes = $1, expires_at = $2 WHERE organization_id = $3 AND id = $4 AND state = 'draft'";
 const DELETE: &str = "DELETE FROM integrations WHERE organization_id = $1 AND id = $2 AND state = $3";
 const LIST_STALE: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
-                          expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at, good_at, last_used_at FROM integrations WHERE organization_id = $1 AND state = 'draft' AND expires_at < $2";
+                          expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at, notes, good_at, last_used_at FROM integrations WHERE organization_id = $1 AND state = 'draft' AND expires_at < $2";
 const FIND_REVISION: &str = "SELECT integrations_revision FROM organizations WHERE id = $1";
 pub(super) const RAISE_REVISION: &str =
     "UPDATE organizations SET integrations_revision = integrations_revision + 1 WHERE id = $1";
@@ -284,6 +289,20 @@ impl Store {
             ));
         }
         Ok(())
+    }
+
+    /// Replaces the notes of a draft, which somebody uses then: it expires at `expires_at`, in milliseconds since 1970.
+    pub async fn integration_set_notes(
+        &self,
+        organization: &OrganizationId,
+        id: &IntegrationId,
+        notes: Option<&str>,
+        expires_at: i64,
+    ) -> Result<()> {
+        let set = on!(self, pool => {
+            sqlx::query(SET_NOTES).bind(notes).bind(expires_at).bind(organization.as_str()).bind(id.as_str()).execute(pool).await.map(|done| done.rows_affected())
+        })?;
+        if set > 0 { Ok(()) } else { Err(Error::not_found(State::Draft.noun())) }
     }
 
     /// Removes a draft or an integration, with its sessions, its checks and its job. `entry` sees what it was.

@@ -6,8 +6,9 @@ use axum::{
     http::StatusCode,
 };
 use byob_core::{
+    Error,
     id::IntegrationId,
-    integration::{Record, Settings, documents::Documents},
+    integration::{Record, Settings, documents::Documents, drafts::Notes},
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -39,6 +40,9 @@ struct DraftView {
     principal_arn: Option<String>,
     #[serde(flatten)]
     settings: Settings,
+    /// What a page of yours noted beside the settings. Gone when the draft is saved.
+    #[schema(value_type = Option<Object>)]
+    notes: Value,
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
@@ -106,12 +110,17 @@ pub(crate) struct DocumentsFault {
     hint: String,
 }
 
-/// What can be changed: any setting.
+/// What can be changed: any setting, and the notes.
 #[derive(Debug, ToSchema)]
 #[allow(dead_code)] // Describes the body, which is read as a map: a field that is absent differs from one that is `null`.
 struct DraftChanges {
     #[serde(flatten)]
     settings: Settings,
+    /// Replaces what is noted beside the settings: an object of at most 64 KiB, for what a page wants to find again and the settings cannot
+    /// hold, such as what was typed and is not right yet. The service reads nothing in it, save what its console noted under `console`. No
+    /// place for secrets.
+    #[schema(value_type = Option<Object>)]
+    notes: Value,
 }
 
 /// Make a draft, with its external ID and principal
@@ -123,7 +132,7 @@ async fn create(
     Body(settings): Body<Settings>,
 ) -> Result<(StatusCode, Json<DraftView>), Failure> {
     let draft = app.core.create_draft(&actor.organization, &actor.by, settings).await?;
-    Ok((StatusCode::CREATED, Json(draft.into())))
+    Ok((StatusCode::CREATED, Json(draft.try_into()?)))
 }
 
 /// List drafts
@@ -138,7 +147,7 @@ async fn list(
         .core
         .list_drafts(&actor.organization, &query.cursor, query.fetch_limit_after(IntegrationId::parse)?)
         .await?;
-    let items = drafts.into_iter().map(DraftView::from).collect();
+    let items = drafts.into_iter().map(DraftView::try_from).collect::<Result<_, _>>()?;
     Ok(Json(query.page(items, |draft: &DraftView| draft.id.clone())))
 }
 
@@ -146,7 +155,7 @@ async fn list(
 #[utoipa::path(get, path = "/drafts/{id}", operation_id = "get_draft", tag = "drafts", params(("id" = String, Path)),
     responses((status = 200, body = DraftView), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 async fn get(Admin(actor): Admin, State(app): State<App>, Path(id): Path<String>) -> Result<Json<DraftView>, Failure> {
-    Ok(Json(app.core.get_draft(&actor.organization, &IntegrationId::parse(&id)?).await?.into()))
+    Ok(Json(app.core.get_draft(&actor.organization, &IntegrationId::parse(&id)?).await?.try_into()?))
 }
 
 /// Change a draft: the fields that are given; `null` clears one
@@ -156,9 +165,15 @@ async fn update(
     Admin(actor): Admin,
     State(app): State<App>,
     Path(id): Path<String>,
-    Body(changes): Body<Map<String, Value>>,
+    Body(mut changes): Body<Map<String, Value>>,
 ) -> Result<Json<DraftView>, Failure> {
-    Ok(Json(app.core.update_draft(&actor.organization, &actor.by, &IntegrationId::parse(&id)?, changes).await?.into()))
+    let id = IntegrationId::parse(&id)?;
+    let notes = changes.remove("notes").map(|notes| Notes::parse(&notes)).transpose()?;
+    let mut draft = app.core.update_draft(&actor.organization, &actor.by, &id, changes).await?;
+    if let Some(notes) = notes {
+        draft = app.core.note_draft(&actor.organization, &id, &notes).await?;
+    }
+    Ok(Json(draft.try_into()?))
 }
 
 /// Drop a draft
@@ -181,16 +196,20 @@ async fn documents(
     Ok(Json(app.core.documents(&draft)?))
 }
 
-impl From<Record> for DraftView {
-    fn from(draft: Record) -> Self {
-        Self {
+impl TryFrom<Record> for DraftView {
+    type Error = Error;
+
+    fn try_from(draft: Record) -> Result<Self, Error> {
+        let notes = draft.row.notes.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)?;
+        Ok(Self {
             id: draft.id.to_string(),
             external_id: draft.external_id.as_str().to_owned(),
             principal_arn: draft.principal.map(|principal| principal.to_string()),
             settings: draft.settings,
+            notes: notes.unwrap_or_default(),
             created_at: time_of(draft.row.created_at),
             updated_at: time_of(draft.row.updated_at),
             expires_at: draft.row.expires_at.map(time_of),
-        }
+        })
     }
 }

@@ -8,12 +8,13 @@ use axum::{
 use byob_aws::Invalid;
 use byob_core::{Error, Kind, error::FieldFault};
 use maud::{Markup, html};
+use serde::{Deserialize, Serialize};
 
 use super::parts::prose;
 use crate::problem::Failure;
 
 /// What somebody typed, in the order of the fields.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Form(Vec<(String, String)>);
 
 impl<S: Send + Sync> FromRequest<S> for Form {
@@ -35,6 +36,11 @@ impl Form {
     /// With nothing typed yet.
     pub fn of(fields: impl IntoIterator<Item = (&'static str, String)>) -> Self {
         Self(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
+    /// All but some fields.
+    pub fn without(&self, names: &[&str]) -> Self {
+        Self(self.0.iter().filter(|(field, _)| !names.contains(&field.as_str())).cloned().collect())
     }
 
     /// What stands in a field; nothing if it is not there.

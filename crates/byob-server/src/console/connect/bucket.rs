@@ -24,39 +24,44 @@ use crate::{
     router::App,
 };
 
-pub async fn page(draft: Draft) -> Response {
-    let form = typed(&draft.record.settings);
-    view(&draft, &form, &Faults::default())
+pub async fn page(State(app): State<App>, draft: Draft) -> Answer {
+    let settings = &draft.record.settings;
+    let Some(form) = draft.notes.typed(Step::Bucket) else {
+        return Ok(view(&draft, &typed(settings), &Faults::default()));
+    };
+    let faults = app.core.changed(&draft.record, wanted(settings, form)).err().map(Faults::of).transpose()?;
+    Ok(view(&draft, form, &faults.unwrap_or_default()))
 }
 
 pub async fn change(State(app): State<App>, mut draft: Draft, form: Form) -> Answer {
     let changes = wanted(&draft.record.settings, &form);
-    match app.core.update_draft(draft.here.organization(), &draft.here.by, &draft.record.id, changes.clone()).await {
+    let (here, id) = (&draft.here, &draft.record.id);
+    let faults = match app.core.update_draft(here.organization(), &here.by, id, changes.clone()).await {
         Ok(record) => {
             draft.record = record;
             // What is not needed to go on is needed in the end; it is said here, where it is asked for.
-            let missing = missing(&draft, &form);
-            if !missing.is_empty() {
-                return Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &form, &missing)).into_response());
-            }
-            // Nobody makes a role for a bucket that is connected already.
-            match app.core.refuse_tie(draft.here.organization(), &draft.record).await {
-                Ok(()) => Ok(draft.go_on(Step::Bucket)),
-                Err(taken) => {
-                    let taken = Faults::of(taken)?;
-                    Ok((StatusCode::CONFLICT, view(&draft, &form, &taken)).into_response())
-                }
-            }
+            missing(&draft, &form)
         }
         Err(error) => {
-            keep(&app, &draft, changes, &error).await;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &form, &Faults::of(error)?)).into_response())
+            take_over(&app, &mut draft, changes, &error).await;
+            Faults::of(error)?
         }
+    };
+    if !faults.is_empty() {
+        draft.keep(&app, Step::Bucket, &form).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &form, &faults)).into_response());
     }
+    draft.settle(&app, Step::Bucket).await?;
+    draft.taken = app.core.find_tie(draft.here.organization(), &draft.record).await?;
+    // Nobody makes a role for a bucket that is connected already.
+    if draft.taken.is_some() {
+        return Ok((StatusCode::CONFLICT, view(&draft, &form, &faults)).into_response());
+    }
+    Ok(draft.go_on(Step::Bucket))
 }
 
-/// Keeps what is right of a form that was refused, so that whoever leaves now finds it again.
-async fn keep(app: &App, draft: &Draft, mut changes: Map<String, Value>, refused: &Error) {
+/// Takes over what is right of a form that was refused, so that the other steps show it.
+async fn take_over(app: &App, draft: &mut Draft, mut changes: Map<String, Value>, refused: &Error) {
     let mut faults = refused.field_faults().to_vec();
     // Without one field, another may be wrong: a region that only the store at the endpoint has.
     while !faults.is_empty() {
@@ -65,9 +70,14 @@ async fn keep(app: &App, draft: &Draft, mut changes: Map<String, Value>, refused
         if changes.is_empty() || changes.len() == before {
             return;
         }
-        let kept =
-            app.core.update_draft(draft.here.organization(), &draft.here.by, &draft.record.id, changes.clone()).await;
-        faults = kept.err().map(|error| error.field_faults().to_vec()).unwrap_or_default();
+        let (here, id) = (&draft.here, &draft.record.id);
+        match app.core.update_draft(here.organization(), &here.by, id, changes.clone()).await {
+            Ok(record) => {
+                draft.record = record;
+                return;
+            }
+            Err(error) => faults = error.field_faults().to_vec(),
+        }
     }
 }
 
@@ -215,6 +225,11 @@ fn view(draft: &Draft, form: &Form, faults: &Faults) -> Response {
     let elsewhere = !form.get("endpoint_url").is_empty() || !form.has("authentication.type", "role");
     draft.page(Step::Bucket, "Which bucket?", &["keep.js"], &html! {
         (faults.summary(&SHOWN))
+        @if let Some(other) = &draft.taken {
+            div .note .bad role="alert" {
+                p { "“" a href=(draft.here.path(&format!("integrations/{}", other.id))) { (other.settings.name.as_deref().unwrap_or_default()) } "” serves the same already. Use that one, or name another bucket or folder." }
+            }
+        }
         form method="post" data-keep {
             section .card {
                 (line("name", "What you call it", "text", html! { "Such as “Training images”. Only people of your organization see it." }))

@@ -32,12 +32,14 @@ pub async fn check(State(app): State<App>, draft: Draft, headers: HeaderMap, for
 }
 
 /// Takes over the settings that the last check found for one of its steps.
-pub async fn apply(State(app): State<App>, draft: Draft, form: Form) -> Answer {
+pub async fn apply(State(app): State<App>, mut draft: Draft, form: Form) -> Answer {
     let report = draft.last.as_ref().ok_or_else(|| Error::not_found("check"))?;
     let step = report.steps.iter().find(|step| step.name.as_str() == form.get("step"));
     let settings = step.and_then(|step| step.finding.as_ref()?.settings.as_ref()?.as_object().cloned());
     let settings = settings.ok_or_else(|| Error::not_found("finding"))?;
     app.core.update_draft(draft.here.organization(), &draft.here.by, &draft.record.id, settings).await?;
+    // What was typed beside it would take it back.
+    draft.settle(&app, Step::Bucket).await?;
     Ok(then(&format!("{}#changed", draft.path(Step::Check))))
 }
 

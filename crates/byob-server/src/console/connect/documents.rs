@@ -127,7 +127,6 @@ fn shown(draft: &Draft, step: Step, title: &str, documents: &Documents, form: &s
     let forms =
         [("", "AWS console"), ("cloudformation", "CloudFormation"), ("terraform", "Terraform"), ("cli", "AWS CLI")];
     let base = draft.path(step);
-    let joint = if base.contains('?') { '&' } else { '?' };
     let (file, way, what) = match form {
         "cloudformation" => (
             "cloudformation.json",
@@ -150,7 +149,7 @@ fn shown(draft: &Draft, step: Step, title: &str, documents: &Documents, form: &s
         nav aria-label="In which form" {
             ul .tabs {
                 @for (name, label) in forms {
-                    @let path = if name.is_empty() { base.clone() } else { format!("{base}{joint}form={name}") };
+                    @let path = if name.is_empty() { base.clone() } else { format!("{base}?form={name}") };
                     li { a href=(path) aria-current=[(name == form).then_some("page")] { (label) } }
                 }
             }
@@ -169,7 +168,7 @@ fn shown(draft: &Draft, step: Step, title: &str, documents: &Documents, form: &s
                 }
             }
             (document(draft, documents, file))
-            @if draft.order == Order::Role { (draft.next_button(step)) }
+            @if draft.notes.began_with == Order::Role { (draft.next_button(step)) }
             @else { p .row { a .button .primary href=(draft.path(Step::Role)) { "Next: Role" } } }
         }
     })

@@ -5,6 +5,7 @@
 mod bucket;
 mod check;
 mod documents;
+mod notes;
 mod role;
 mod start;
 mod steps;
@@ -24,9 +25,14 @@ use byob_core::{
     runtime::from_millis,
 };
 use maud::{Markup, html};
+use serde::Deserialize;
 
-use self::steps::{Order, Step, Way};
+use self::{
+    notes::Notes,
+    steps::{Order, Step},
+};
 use super::{
+    form::Form,
     frame::{Frame, Place},
     here::{Admin, Here},
     icons::{Icon, icon},
@@ -63,11 +69,20 @@ pub fn checks_router() -> Router<App> {
 struct Draft {
     here: Here,
     record: Record,
-    order: Order,
+    notes: Notes,
     /// In which form documents are shown.
     form: String,
     /// Its last check, if there was one.
     last: Option<Report>,
+    /// The integration that serves its scope already.
+    taken: Option<Record>,
+}
+
+/// Part of the query of the steps with documents.
+#[derive(Debug, Default, Deserialize)]
+struct Shown {
+    #[serde(default)]
+    form: String,
 }
 
 impl FromRequestParts<App> for Draft {
@@ -79,11 +94,11 @@ impl FromRequestParts<App> for Draft {
         let path = RawPathParams::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         let id = path.iter().find(|(name, _)| *name == "id").map(|(_, value)| value).unwrap_or_default();
         let id = IntegrationId::parse(id).map_err(refused)?;
-        let way = Query::<Way>::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?.0;
+        let shown = Query::<Shown>::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?.0;
         let record = app.core.get_draft(here.organization(), &id).await.map_err(refused)?;
         let last = last_check(app, &here, &id).await.map_err(refused)?;
-        let order = way.from.unwrap_or_else(|| Order::of(&record.settings));
-        Ok(Self { here, record, order, form: way.form, last })
+        let taken = app.core.find_tie(here.organization(), &record).await.map_err(refused)?;
+        Ok(Self { here, notes: Notes::of(&record), record, form: shown.form, last, taken })
     }
 }
 
@@ -100,31 +115,51 @@ impl Draft {
 
     /// Whether there is a role already whose policies are to be edited.
     fn has_role(&self) -> bool {
-        self.order == Order::Role || self.record.settings.role_arn().is_some()
+        self.notes.began_with == Order::Role || self.record.settings.role_arn().is_some()
     }
 
     /// The steps that ask for something that is not there yet.
     fn open(&self) -> Vec<Step> {
-        let asks = |step: &Step| matches!(step, Step::Bucket | Step::Role);
-        self.steps().into_iter().filter(asks).filter(|step| !self.is_done(*step)).collect()
+        self.steps().into_iter().filter(|step| !self.is_said(*step)).collect()
+    }
+
+    /// Whether what a step asks for is there, is right, and is free.
+    fn is_said(&self, step: Step) -> bool {
+        let is_free = step != Step::Bucket || self.taken.is_none();
+        step.is_said(&self.record.settings) && self.notes.typed(step).is_none() && is_free
     }
 
     fn is_done(&self, step: Step) -> bool {
-        step.is_done(&self.record.settings, self.checked())
+        self.is_said(step) && step.holds(self.checked())
     }
 
-    /// The path of a step, in the order that was chosen.
+    /// The path of a step.
     fn path(&self, step: Step) -> String {
-        path(&self.here, &self.record.id, &format!("/{}{}", step.path(), self.order.query()))
+        path(&self.here, &self.record.id, &format!("/{}", step.path()))
     }
 
     /// Where a form of this draft is sent.
     fn action(&self, what: &str) -> String {
-        path(&self.here, &self.record.id, &format!("/{what}{}", self.order.query()))
+        path(&self.here, &self.record.id, &format!("/{what}"))
+    }
+
+    /// Keeps what was typed at a step and is not right yet, for who comes back.
+    async fn keep(&mut self, app: &App, step: Step, form: &Form) -> Result<(), Error> {
+        self.notes.keep(step, form);
+        match self.notes.store(app, &self.here, &self.record).await {
+            // What is too long to be noted still stands on the page.
+            Err(error) if error.kind() == Kind::Invalid => Ok(()),
+            stored => stored,
+        }
+    }
+
+    /// What was typed at a step is settings now.
+    async fn settle(&mut self, app: &App, step: Step) -> Result<(), Error> {
+        if self.notes.forget(step) { self.notes.store(app, &self.here, &self.record).await } else { Ok(()) }
     }
 
     fn steps(&self) -> Vec<Step> {
-        steps::of(self.order, self.is_by_role())
+        steps::of(self.notes.began_with, self.is_by_role())
     }
 
     /// The step after this one.

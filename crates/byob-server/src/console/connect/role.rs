@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use maud::html;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     Draft, in_aws,
@@ -23,22 +23,36 @@ use crate::{
 
 const FIELD: &str = "authentication.role_arn";
 
-pub async fn page(draft: Draft) -> Response {
-    let form = Form::of([(FIELD, draft.record.settings.role_arn().unwrap_or_default().to_owned())]);
-    view(&draft, &form, &Faults::default())
+pub async fn page(State(app): State<App>, draft: Draft) -> Answer {
+    let Some(form) = draft.notes.typed(Step::Role) else {
+        let form = Form::of([(FIELD, draft.record.settings.role_arn().unwrap_or_default().to_owned())]);
+        return Ok(view(&draft, &form, &Faults::default()));
+    };
+    let faults = app.core.changed(&draft.record, wanted(form)).err().map(Faults::of).transpose()?;
+    Ok(view(&draft, form, &faults.unwrap_or_default()))
 }
 
-pub async fn change(State(app): State<App>, draft: Draft, form: Form) -> Answer {
-    let arn = form.get(FIELD).trim();
-    if arn.is_empty() {
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &form, &Faults::missing([FIELD]))).into_response());
-    }
+pub async fn change(State(app): State<App>, mut draft: Draft, form: Form) -> Answer {
+    let faults = if form.get(FIELD).trim().is_empty() {
+        Faults::missing([FIELD])
+    } else {
+        let (here, id) = (&draft.here, &draft.record.id);
+        match app.core.update_draft(here.organization(), &here.by, id, wanted(&form)).await {
+            Ok(_) => {
+                draft.settle(&app, Step::Role).await?;
+                return Ok(draft.go_on(Step::Role));
+            }
+            Err(error) => Faults::of(error)?,
+        }
+    };
+    draft.keep(&app, Step::Role, &form).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &form, &faults)).into_response())
+}
+
+fn wanted(form: &Form) -> Map<String, Value> {
     let mut changes = Map::new();
-    changes.insert("authentication".into(), json!({ "type": "role", "role_arn": arn }));
-    match app.core.update_draft(draft.here.organization(), &draft.here.by, &draft.record.id, changes).await {
-        Ok(_) => Ok(draft.go_on(Step::Role)),
-        Err(error) => Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &form, &Faults::of(error)?)).into_response()),
-    }
+    changes.insert("authentication".into(), json!({ "type": "role", "role_arn": form.get(FIELD).trim() }));
+    changes
 }
 
 fn view(draft: &Draft, form: &Form, faults: &Faults) -> Response {
@@ -57,7 +71,7 @@ fn view(draft: &Draft, form: &Form, faults: &Faults) -> Response {
             (arn.field(form, faults))
             button .primary { "Save and go on" }
         }
-        @if draft.order == Order::Role {
+        @if draft.notes.began_with == Order::Role {
             section .card {
                 h2 { "What the role will have to name" }
                 p .lead { "The next step has the whole trust policy." }

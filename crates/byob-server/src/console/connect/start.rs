@@ -5,7 +5,12 @@ use byob_core::integration::Settings;
 use maud::html;
 use serde_json::json;
 
-use super::{Draft, path, steps::Step};
+use super::{
+    Draft,
+    notes::Notes,
+    path,
+    steps::{Order, Step},
+};
 use crate::{
     console::{
         Answer,
@@ -42,15 +47,18 @@ pub async fn page(Admin(here): Admin) -> Response {
 pub async fn begin(Admin(here): Admin, State(app): State<App>, form: Form) -> Answer {
     let settings: Settings = serde_json::from_value(json!({})).map_err(byob_core::Error::internal)?;
     let draft = app.core.create_draft(here.organization(), &here.by, settings).await?;
-    let first = if form.has("from", "role") { "/role?from=role" } else { "/bucket" };
-    Ok(then(&path(&here, &draft.id, first)))
+    if !form.has("from", "role") {
+        return Ok(then(&path(&here, &draft.id, "/bucket")));
+    }
+    Notes::began_with(Order::Role).store(&app, &here, &draft).await?;
+    Ok(then(&path(&here, &draft.id, "/role")))
 }
 
 /// Leads to the first step that asks for something.
 pub async fn resume(draft: Draft) -> Answer {
-    // Before the role's ARN is known, the documents are what is to be done.
+    // Before the role's ARN is known, the documents that make it are what is to be done.
     Ok(then(&draft.path(match draft.open().first() {
-        Some(Step::Role) => Step::AccessPolicy,
+        Some(Step::Role) if !draft.has_role() && draft.notes.typed(Step::Role).is_none() => Step::AccessPolicy,
         Some(step) => *step,
         None => Step::Check,
     })))

@@ -8,7 +8,7 @@ use byob_core::{
     },
     integration::Settings,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -21,34 +21,12 @@ pub enum Step {
 }
 
 /// With what somebody begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
+    #[default]
     Bucket,
     Role,
-}
-
-/// Part of the query of every step.
-#[derive(Debug, Default, Deserialize)]
-pub struct Way {
-    pub from: Option<Order>,
-    /// In which form documents are shown.
-    #[serde(default)]
-    pub form: String,
-}
-
-impl Order {
-    /// Whoever comes back goes on in the order in which they began: with a role and no bucket, it was the role.
-    pub fn of(settings: &Settings) -> Self {
-        if settings.role_arn().is_some() && settings.scope.is_none() { Self::Role } else { Self::Bucket }
-    }
-
-    pub fn query(self) -> &'static str {
-        match self {
-            Self::Bucket => "",
-            Self::Role => "?from=role",
-        }
-    }
 }
 
 /// The steps in their order; without a role there are no documents about one.
@@ -84,11 +62,19 @@ impl Step {
         }
     }
 
-    /// Whether what it asks for is there. What is done in AWS, only a check of these settings tells.
-    pub fn is_done(self, settings: &Settings, checked: Option<&Report>) -> bool {
+    /// Whether the settings have what it asks for.
+    pub fn is_said(self, settings: &Settings) -> bool {
         match self {
             Self::Bucket => settings.scope.is_some() && settings.region.is_some() && settings.name.is_some(),
             Self::Role => settings.role_arn().is_some(),
+            Self::AccessPolicy | Self::TrustPolicy | Self::Pages | Self::Check => true,
+        }
+    }
+
+    /// Whether it holds as far as can be known: what is done in AWS, only a check of these settings tells.
+    pub fn holds(self, checked: Option<&Report>) -> bool {
+        match self {
+            Self::Bucket | Self::Role => !checked.is_some_and(|report| fails(report, self.claims())),
             Self::AccessPolicy | Self::TrustPolicy | Self::Pages => {
                 checked.is_some_and(|report| holds(report, self.claims()))
             }
@@ -102,7 +88,7 @@ impl Step {
     fn claims(self) -> &'static [StepName] {
         use StepName::{
             BrowserCorsAllowed, EncryptedObjectReadable, ExternalIdEnforced, ExternalIdRequired, ObjectDeletable,
-            ObjectReadable, ObjectWritable, PrefixListable, RoleAssumable, VersionReadable,
+            ObjectReadable, ObjectWritable, PrefixListable, RegionMatches, RoleAssumable, VersionReadable,
         };
         match self {
             Self::TrustPolicy => &[RoleAssumable, ExternalIdRequired, ExternalIdEnforced],
@@ -115,13 +101,24 @@ impl Step {
                 ObjectDeletable,
             ],
             Self::Pages => &[BrowserCorsAllowed],
-            Self::Bucket | Self::Role | Self::Check => &[],
+            Self::Bucket => &[RegionMatches],
+            Self::Role | Self::Check => &[],
         }
     }
 }
 
 /// Whether a check saw that these hold, as far as they apply.
 fn holds(report: &Report, claims: &[StepName]) -> bool {
-    let came_of = |outcome| claims.iter().filter_map(|name| report.step(*name)).any(|step| step.outcome == outcome);
-    came_of(Outcome::Passed) && !came_of(Outcome::Failed) && !came_of(Outcome::Warned)
+    came_of(report, claims, Outcome::Passed)
+        && !came_of(report, claims, Outcome::Failed)
+        && !came_of(report, claims, Outcome::Warned)
+}
+
+/// Whether a check saw that one of these does not hold.
+fn fails(report: &Report, claims: &[StepName]) -> bool {
+    came_of(report, claims, Outcome::Failed)
+}
+
+fn came_of(report: &Report, claims: &[StepName], outcome: Outcome) -> bool {
+    claims.iter().filter_map(|name| report.step(*name)).any(|step| step.outcome == outcome)
 }
