@@ -115,8 +115,7 @@ pub(crate) fn permit(integration: &Integration, locator: &Locator) -> Result<()>
         return Ok(());
     }
     let detail = format!("The integration `{}` is not declared for {what}.", integration.spec.name);
-    let hint =
-        format!("Add `{}` to its access, and update the role's access policy with the new document.", needed.as_str());
+    let hint = format!("An admin can add `{}` to its access, and update the role's access policy.", needed.as_str());
     Err(Error::new(Kind::NotServed, "access_not_declared", detail).hint(hint))
 }
 

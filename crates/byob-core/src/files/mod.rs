@@ -67,14 +67,12 @@ fn permit(integration: &Integration, needed: Access, what: &str) -> Result<()> {
     let name = &integration.spec.name;
     if !integration.enabled {
         let detail = format!("The integration `{name}` is turned off.");
-        return Err(Error::new(Kind::Conflict, "integration_disabled", detail).hint("Turn it on again."));
+        return Err(Error::new(Kind::Conflict, "integration_disabled", detail).hint("An admin can turn it on again."));
     }
     if !integration.spec.access.contains(&needed) {
         let detail = format!("The integration `{name}` is not declared for {what}.");
-        let hint = format!(
-            "Add `{}` to its access, and update the role's access policy with the new document.",
-            needed.as_str()
-        );
+        let hint =
+            format!("An admin can add `{}` to its access, and update the role's access policy.", needed.as_str());
         return Err(Error::new(Kind::Conflict, "access_not_declared", detail).hint(hint));
     }
     Ok(())

@@ -102,18 +102,17 @@ fn entry(organization: &OrganizationId, row: IntegrationRow) -> Option<(Scope, E
     }
 }
 
-/// Credentials of a role that anybody could have assumed through us are not used.
+/// Credentials of a role that anybody could have assumed through us are not used. In what way it is unsafe is for admins, whom the check tells.
 pub(crate) fn unsafe_role(name: &str) -> Error {
-    let detail =
-        format!("The role of the integration `{name}` can be assumed without its external ID, so it is not used.");
+    let detail = format!("The role of the integration `{name}` is not safe, so it is not used.");
     Error::new(Kind::NotServed, "role_unsafe", detail)
-        .hint("An admin checks the connection: the report has the trust policy that mends it.")
+        .hint("An admin checks the connection: the report says why, and has the trust policy that mends it.")
 }
 
 fn nobody_serves(locator: &Locator) -> Error {
     let detail = format!("No integration serves `{}` at this key.", locator.bucket());
     Error::new(Kind::NotServed, "no_integration", detail)
-        .hint("Connect the bucket, or widen the scope of an integration.")
+        .hint("An admin can connect the bucket, or widen the scope of an integration.")
 }
 
 impl Listing {

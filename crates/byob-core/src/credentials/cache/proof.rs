@@ -26,7 +26,7 @@ impl SessionCache {
                 // Whoever could not even ask learned nothing of the role.
                 Err(fault) if fault.kind == FaultKind::NoCredentials => return Err(explain(&fault, request)),
                 Err(fault) => {
-                    let detail = "It could not be seen yet that the role demands its external ID, so it is not used.";
+                    let detail = "It could not be seen yet that the role is safe, so it is not used.";
                     return Err(Error::new(Kind::AwsUnavailable, "role_unproven", detail)
                         .hint("Try again in a moment.")
                         .aws(fault.shown()));
