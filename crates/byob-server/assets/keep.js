@@ -1,4 +1,4 @@
-// A draft is never lost: what was typed and not sent yet is sent when somebody leaves. What is not right yet stays out.
+// A draft is never lost: what was typed and not sent yet is sent when somebody leaves. What is not right yet is noted beside the settings.
 
 for (const form of document.querySelectorAll("form[data-keep]")) {
   let typed = false;
