@@ -190,7 +190,7 @@ async fn started() -> (Service, Client) {
 async fn notes_are_kept_beside_the_settings_as_they_were_written() {
     let (service, admin) = started().await;
     let draft = admin.draft(&json!({"name": "Images"})).await;
-    assert_eq!(draft["notes"], json!(null));
+    assert_eq!(draft["notes"], json!({}));
     let notes = json!({"step": 2, "typed": {"region": "Frankfurt"}});
 
     service.advance(DAY);
@@ -199,12 +199,13 @@ async fn notes_are_kept_beside_the_settings_as_they_were_written() {
     assert_eq!((&noted["notes"], &noted["name"]), (&notes, &json!("Images")));
     assert_eq!(noted["updated_at"], draft["updated_at"], "the settings are as they were");
     assert_ne!(noted["expires_at"], draft["expires_at"], "but somebody is at it");
-    let both = json!({"name": "Pictures", "notes": null});
+    let both = json!({"name": "Pictures", "notes": {"step": 3, "typed": null}});
     let changed = admin.patch(&draft_path(&draft), &both).await.json(200);
-    assert_eq!((&changed["name"], &changed["notes"]), (&json!("Pictures"), &json!(null)));
+    assert_eq!((&changed["name"], &changed["notes"]), (&json!("Pictures"), &json!({"step": 3})), "field by field");
     for (wrong, code) in [(json!("text"), "notes_no_object"), (json!({"long": "x".repeat(65_536)}), "notes_too_long")] {
         let refused = admin.patch(&draft_path(&draft), &json!({"name": "Lost", "notes": wrong})).await.json(422);
         assert_eq!((&refused["errors"][0]["field"], &refused["errors"][0]["code"]), (&json!("notes"), &json!(code)));
     }
     assert_eq!(admin.get(&draft_path(&draft)).await.json(200)["name"], "Pictures", "all or nothing");
+    assert_eq!(admin.patch(&draft_path(&draft), &json!({"notes": null})).await.json(200)["notes"], json!({}));
 }

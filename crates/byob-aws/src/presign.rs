@@ -61,7 +61,10 @@ impl Endpoint {
                 "Write scheme, host and perhaps port, such as `https://s3.example.com`.",
             )
         };
-        let url = url::Url::parse(base_url).map_err(|error| invalid(format!("The endpoint is not a URL: {error}.")))?;
+        let url = url::Url::parse(base_url).map_err(|error| match error {
+            url::ParseError::RelativeUrlWithoutBase => invalid("The endpoint has no scheme.".to_owned()),
+            error => invalid(format!("The endpoint is not a URL: {error}.")),
+        })?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(invalid(format!("The endpoint's scheme is `{}`, not `https` or `http`.", url.scheme())));
         }

@@ -23,33 +23,64 @@ pub const LIFE: i64 = 30 * 24 * 3600 * 1000;
 /// An expired draft is still told from an unknown one for this long.
 const AFTERLIFE: i64 = LIFE;
 
-/// Most bytes of the notes of a draft.
+/// Most bytes of the notes of a draft, as JSON.
 const MOST_NOTES: usize = 64 * 1024;
 
-/// What whoever sets up a draft wants to find again and the settings cannot hold, such as what was typed and is not right yet. The service
-/// keeps it and reads nothing in it.
-#[derive(Debug, Clone)]
-pub struct Notes(Option<String>);
+/// How often notes are written anew that somebody else changes at the same time.
+const MOST_TRIES: usize = 8;
 
-impl Notes {
-    /// An object of at most 64 KiB; `null` stands for none.
-    pub fn parse(notes: &Value) -> Result<Self> {
-        let wrong = |code, detail, hint| Err(Error::field("notes", &Invalid::new(code, detail, hint)));
-        let text = match notes {
-            Value::Null => return Ok(Self(None)),
-            Value::Object(_) => notes.to_string(),
+/// What is noted beside the settings of a draft: what whoever sets it up wants to find again and the settings cannot hold, such as what was
+/// typed and is not right yet. Each page that shows drafts has a field of its own; the core reads nothing in it.
+pub type Notes = Map<String, Value>;
+
+/// How notes are changed: each field replaces the one of its name, and `null` removes it.
+#[derive(Debug, Clone)]
+pub struct NoteChanges(Option<Notes>);
+
+impl NoteChanges {
+    /// An object of at most 64 KiB; `null` removes all.
+    pub fn parse(changes: Value) -> Result<Self> {
+        match changes {
+            Value::Null => Ok(Self(None)),
+            Value::Object(fields) => written(&fields).map(|_| Self(Some(fields))),
             _ => {
-                return wrong(
-                    "notes_no_object",
-                    "Notes are a JSON object.",
-                    "Put what you note into an object, or send `null`.",
-                );
+                let hint = "Put what you note into an object, or send `null`.";
+                Err(Error::field("notes", &Invalid::new("notes_no_object", "Notes are a JSON object.", hint)))
             }
-        };
-        if text.len() > MOST_NOTES {
-            return wrong("notes_too_long", "Notes have at most 64 KiB as JSON.", "Note less.");
         }
-        Ok(Self(Some(text)))
+    }
+
+    /// Makes the changes.
+    pub fn apply(&self, notes: &mut Notes) {
+        let Some(fields) = &self.0 else { return notes.clear() };
+        for (name, value) in fields {
+            if value.is_null() {
+                notes.remove(name);
+            } else {
+                notes.insert(name.clone(), value.clone());
+            }
+        }
+    }
+}
+
+/// Notes as they are stored, if there are any.
+fn written(notes: &Notes) -> Result<Option<String>> {
+    if notes.is_empty() {
+        return Ok(None);
+    }
+    let text = serde_json::to_string(notes).map_err(Error::internal)?;
+    if text.len() > MOST_NOTES {
+        let invalid = Invalid::new("notes_too_long", "Notes have at most 64 KiB as JSON.", "Note less.");
+        return Err(Error::field("notes", &invalid));
+    }
+    Ok(Some(text))
+}
+
+impl Record {
+    /// What is noted beside the settings of a draft.
+    pub fn notes(&self) -> Result<Notes> {
+        let notes = self.row.notes.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)?;
+        Ok(notes.unwrap_or_default())
     }
 }
 
@@ -150,12 +181,25 @@ impl Core {
         Ok(settings)
     }
 
-    /// Replaces what is noted beside a draft. Its last check stands.
-    pub async fn note_draft(&self, organization: &OrganizationId, id: &IntegrationId, notes: &Notes) -> Result<Record> {
-        self.get_draft(organization, id).await?;
-        let expires_at = self.clock.now_millis() + LIFE;
-        self.store.integration_set_notes(organization, id, notes.0.as_deref(), expires_at).await?;
-        self.get_draft(organization, id).await
+    /// Changes what is noted beside a draft. Its last check stands.
+    pub async fn note_draft(
+        &self,
+        organization: &OrganizationId,
+        id: &IntegrationId,
+        change: impl Fn(&mut Notes),
+    ) -> Result<Record> {
+        for _ in 0..MOST_TRIES {
+            let draft = self.get_draft(organization, id).await?;
+            let mut notes = draft.notes()?;
+            change(&mut notes);
+            let (before, after) = (draft.row.notes.as_deref(), written(&notes)?);
+            let expires_at = self.clock.now_millis() + LIFE;
+            if self.store.integration_set_notes(organization, id, before, after.as_deref(), expires_at).await? {
+                return self.get_draft(organization, id).await;
+            }
+        }
+        Err(Error::new(Kind::Conflict, "changed_meanwhile", "Somebody changed it at the same time.")
+            .hint("Load it again and repeat your change."))
     }
 
     /// The integration that serves the scope of a draft already: to be told before somebody makes a role for it. Saving looks again.

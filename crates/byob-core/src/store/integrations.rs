@@ -119,8 +119,8 @@ const UPDATE: &str = "UPDATE integrations SET state = $1, version = version + 1,
                       WHERE organization_id = $10 AND id = $11 AND version = $12";
 // Replicas that note the same use write it once. It is no change: neither the version nor the revision is raised.
 const NOTE_USE: &str = "UPDATE integrations SET last_used_at = $1 WHERE organization_id = $2 AND id = $3 AND (last_used_at IS NULL OR last_used_at <= $4)";
-const SET_NOTES: &str =
-    "UPDATE integrations SET notes = $1, expires_at = $2 WHERE organization_id = $3 AND id = $4 AND state = 'draft'";
+const SET_NOTES: &str = "UPDATE integrations SET notes = $1, expires_at = $2 WHERE organization_id = $3 AND id = $4 AND state = 'draft' \
+                         AND COALESCE(notes, '') = $5";
 const DELETE: &str = "DELETE FROM integrations WHERE organization_id = $1 AND id = $2 AND state = $3";
 const LIST_STALE: &str = "SELECT id, state, version, enabled, name, external_id, principal_arn, settings, sealed_secret, created_at, updated_at, \
                           expires_at, safety, health, checked_at, granted_settings, granted_principal_arn, granted_at, notes, good_at, last_used_at FROM integrations WHERE organization_id = $1 AND state = 'draft' AND expires_at < $2";
@@ -291,18 +291,28 @@ impl Store {
         Ok(())
     }
 
-    /// Replaces the notes of a draft, which somebody uses then: it expires at `expires_at`, in milliseconds since 1970.
+    /// Replaces the notes of a draft, if they are still those from before; whether they were. Whoever notes something uses the draft, so that
+    /// it expires at `expires_at`, in milliseconds since 1970.
     pub async fn integration_set_notes(
         &self,
         organization: &OrganizationId,
         id: &IntegrationId,
+        before: Option<&str>,
         notes: Option<&str>,
         expires_at: i64,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let set = on!(self, pool => {
-            sqlx::query(SET_NOTES).bind(notes).bind(expires_at).bind(organization.as_str()).bind(id.as_str()).execute(pool).await.map(|done| done.rows_affected())
+            sqlx::query(SET_NOTES)
+                .bind(notes)
+                .bind(expires_at)
+                .bind(organization.as_str())
+                .bind(id.as_str())
+                .bind(before.unwrap_or_default())
+                .execute(pool)
+                .await
+                .map(|done| done.rows_affected())
         })?;
-        if set > 0 { Ok(()) } else { Err(Error::not_found(State::Draft.noun())) }
+        Ok(set > 0)
     }
 
     /// Removes a draft or an integration, with its sessions, its checks and its job. `entry` sees what it was.

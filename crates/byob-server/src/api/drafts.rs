@@ -8,7 +8,11 @@ use axum::{
 use byob_core::{
     Error,
     id::IntegrationId,
-    integration::{Record, Settings, documents::Documents, drafts::Notes},
+    integration::{
+        Record, Settings,
+        documents::Documents,
+        drafts::{NoteChanges, Notes},
+    },
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -40,9 +44,9 @@ struct DraftView {
     principal_arn: Option<String>,
     #[serde(flatten)]
     settings: Settings,
-    /// What a page of yours noted beside the settings. Gone when the draft is saved.
-    #[schema(value_type = Option<Object>)]
-    notes: Value,
+    /// What is noted beside the settings. Gone when the draft is saved.
+    #[schema(value_type = Object)]
+    notes: Notes,
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
@@ -116,9 +120,9 @@ pub(crate) struct DocumentsFault {
 struct DraftChanges {
     #[serde(flatten)]
     settings: Settings,
-    /// Replaces what is noted beside the settings: an object of at most 64 KiB, for what a page wants to find again and the settings cannot
-    /// hold, such as what was typed and is not right yet. The service reads nothing in it, save what its console noted under `console`. No
-    /// place for secrets.
+    /// Changes what is noted beside the settings, for what a page wants to find again and the settings cannot hold, such as what was typed and
+    /// is not right yet: each field replaces the one of its name, `null` removes it, and `null` in place of the object removes all. At most
+    /// 64 KiB as JSON, and no place for secrets. The field `console` is the console's.
     #[schema(value_type = Option<Object>)]
     notes: Value,
 }
@@ -168,10 +172,10 @@ async fn update(
     Body(mut changes): Body<Map<String, Value>>,
 ) -> Result<Json<DraftView>, Failure> {
     let id = IntegrationId::parse(&id)?;
-    let notes = changes.remove("notes").map(|notes| Notes::parse(&notes)).transpose()?;
+    let notes = changes.remove("notes").map(NoteChanges::parse).transpose()?;
     let mut draft = app.core.update_draft(&actor.organization, &actor.by, &id, changes).await?;
     if let Some(notes) = notes {
-        draft = app.core.note_draft(&actor.organization, &id, &notes).await?;
+        draft = app.core.note_draft(&actor.organization, &id, |noted| notes.apply(noted)).await?;
     }
     Ok(Json(draft.try_into()?))
 }
@@ -200,13 +204,12 @@ impl TryFrom<Record> for DraftView {
     type Error = Error;
 
     fn try_from(draft: Record) -> Result<Self, Error> {
-        let notes = draft.row.notes.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)?;
         Ok(Self {
+            notes: draft.notes()?,
             id: draft.id.to_string(),
             external_id: draft.external_id.as_str().to_owned(),
             principal_arn: draft.principal.map(|principal| principal.to_string()),
             settings: draft.settings,
-            notes: notes.unwrap_or_default(),
             created_at: time_of(draft.row.created_at),
             updated_at: time_of(draft.row.updated_at),
             expires_at: draft.row.expires_at.map(time_of),

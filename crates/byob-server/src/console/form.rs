@@ -1,5 +1,7 @@
 //! Forms: what was typed, and what is wrong with it.
 
+use std::collections::BTreeMap;
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
@@ -8,13 +10,12 @@ use axum::{
 use byob_aws::Invalid;
 use byob_core::{Error, Kind, error::FieldFault};
 use maud::{Markup, html};
-use serde::{Deserialize, Serialize};
 
 use super::parts::prose;
 use crate::problem::Failure;
 
 /// What somebody typed, in the order of the fields.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default)]
 pub struct Form(Vec<(String, String)>);
 
 impl<S: Send + Sync> FromRequest<S> for Form {
@@ -38,9 +39,24 @@ impl Form {
         Self(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
-    /// All but some fields.
-    pub fn without(&self, names: &[&str]) -> Self {
-        Self(self.0.iter().filter(|(field, _)| !names.contains(&field.as_str())).cloned().collect())
+    /// The same with other things in some fields, by their names.
+    pub fn with(&self, fields: &BTreeMap<String, Vec<String>>) -> Self {
+        let kept = self.0.iter().filter(|(name, _)| !fields.contains_key(name)).cloned();
+        let put = fields.iter().flat_map(|(name, values)| values.iter().map(|value| (name.clone(), value.clone())));
+        Self(kept.chain(put).collect())
+    }
+
+    /// The fields in which something else stands than in another form.
+    pub fn differing_from(&self, other: &Self) -> BTreeMap<String, Vec<String>> {
+        // Browsers send the lines of a field with the ends that the web's forms have.
+        let plain = |text: &str| text.replace("\r\n", "\n").trim().to_owned();
+        let in_field = |form: &Self, name: &str| form.all(name).map(plain).collect::<Vec<_>>();
+        let names = self.0.iter().chain(&other.0).map(|(name, _)| name.clone());
+        names
+            .map(|name| (in_field(self, &name), in_field(other, &name), name))
+            .filter(|(one, two, _)| one != two)
+            .map(|(one, _, name)| (name, one))
+            .collect()
     }
 
     /// What stands in a field; nothing if it is not there.
@@ -124,8 +140,14 @@ impl Faults {
         }
     }
 
-    fn at(&self, field: &str) -> Option<&FieldFault> {
+    /// What is wrong with a field.
+    pub fn at(&self, field: &str) -> Option<&FieldFault> {
         self.fields.iter().find(|fault| fault.field == field)
+    }
+
+    /// Whether something is wrong with a list, or with one of its entries.
+    pub fn is_told_of_list(&self, field: &str) -> bool {
+        self.fields.iter().any(|fault| is_of(&fault.field, field))
     }
 
     /// At a list: what is wrong with one of its entries.

@@ -106,7 +106,7 @@ pub struct Pasted<'a> {
 impl Pasted<'_> {
     pub fn show(&self) -> Markup {
         html! {
-            section .document aria-label=(self.title) {
+            div .document role="group" aria-label=(self.title) {
                 header {
                     b { (self.title) }
                     button type="button" data-copy=(self.id) hidden { "Copy" }
@@ -163,7 +163,7 @@ pub fn diff(title: &str, text: &str) -> Markup {
         _ => None,
     };
     html! {
-        section .document .diff aria-label=(title) {
+        div .document .diff role="group" aria-label=(title) {
             header { b { (title) } }
             pre tabindex="0" { @for line in text.lines() { span class=[style(line)] { (line) } "\n" } }
         }

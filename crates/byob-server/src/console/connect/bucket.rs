@@ -5,17 +5,14 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use byob_core::{
-    Error,
-    integration::{
-        Settings,
-        settings::{Authentication, Scope},
-    },
+use byob_core::integration::{
+    Settings,
+    settings::{Authentication, Scope},
 };
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
-use super::{Draft, steps::Step};
+use super::{Draft, notes::Fields, steps::Step};
 use crate::{
     console::{
         Answer,
@@ -25,60 +22,33 @@ use crate::{
 };
 
 pub async fn page(State(app): State<App>, draft: Draft) -> Answer {
-    let settings = &draft.record.settings;
-    let Some(form) = draft.notes.typed(Step::Bucket) else {
-        return Ok(view(&draft, &typed(settings), &Faults::default()));
-    };
-    let faults = app.core.changed(&draft.record, wanted(settings, form)).err().map(Faults::of).transpose()?;
-    Ok(view(&draft, form, &faults.unwrap_or_default()))
+    let form = draft.form(Step::Bucket);
+    let faults = draft.faults_of(&app, Step::Bucket, &form)?;
+    Ok(view(&draft, &form, &faults))
 }
 
-pub async fn change(State(app): State<App>, mut draft: Draft, form: Form) -> Answer {
-    let changes = wanted(&draft.record.settings, &form);
+pub async fn change(State(app): State<App>, mut draft: Draft, sent: Form) -> Answer {
+    let changes = wanted(&draft.record.settings, &sent);
     let (here, id) = (&draft.here, &draft.record.id);
-    let faults = match app.core.update_draft(here.organization(), &here.by, id, changes.clone()).await {
+    let faults = match app.core.update_draft(here.organization(), &here.by, id, changes).await {
         Ok(record) => {
             draft.record = record;
             // What is not needed to go on is needed in the end; it is said here, where it is asked for.
-            missing(&draft, &form)
+            missing(&draft, &sent)
         }
-        Err(error) => {
-            take_over(&app, &mut draft, changes, &error).await;
-            Faults::of(error)?
-        }
+        Err(error) => Faults::of(error)?,
     };
     if !faults.is_empty() {
-        draft.keep(&app, Step::Bucket, &form).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &form, &faults)).into_response());
+        draft.keep(&app, Step::Bucket, &sent, &faults).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &sent, &faults)).into_response());
     }
-    draft.settle(&app, Step::Bucket).await?;
+    draft.note(&app, |notes| notes.set_typed(Step::Bucket, Fields::new(), false)).await?;
     draft.taken = app.core.find_tie(draft.here.organization(), &draft.record).await?;
     // Nobody makes a role for a bucket that is connected already.
     if draft.taken.is_some() {
-        return Ok((StatusCode::CONFLICT, view(&draft, &form, &faults)).into_response());
+        return Ok((StatusCode::CONFLICT, view(&draft, &sent, &faults)).into_response());
     }
     Ok(draft.go_on(Step::Bucket))
-}
-
-/// Takes over what is right of a form that was refused, so that the other steps show it.
-async fn take_over(app: &App, draft: &mut Draft, mut changes: Map<String, Value>, refused: &Error) {
-    let mut faults = refused.field_faults().to_vec();
-    // Without one field, another may be wrong: a region that only the store at the endpoint has.
-    while !faults.is_empty() {
-        let before = changes.len();
-        changes.retain(|name, _| !faults.iter().any(|fault| fault.field.split(['.', '[']).next() == Some(name)));
-        if changes.is_empty() || changes.len() == before {
-            return;
-        }
-        let (here, id) = (&draft.here, &draft.record.id);
-        match app.core.update_draft(here.organization(), &here.by, id, changes.clone()).await {
-            Ok(record) => {
-                draft.record = record;
-                return;
-            }
-            Err(error) => faults = error.field_faults().to_vec(),
-        }
-    }
 }
 
 fn missing(draft: &Draft, form: &Form) -> Faults {
@@ -110,7 +80,8 @@ const ACCESS: [(&str, &str, &str); 6] = [
     ("acl", "Set access lists of files", "Only for buckets that still use ACLs. Most do not."),
 ];
 
-fn typed(settings: &Settings) -> Form {
+/// The form with the settings as they are.
+pub fn form(settings: &Settings) -> Form {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let (kind, bucket, prefix, buckets) = match &settings.scope {
         Some(Scope::Bucket { bucket, prefix }) => ("bucket", bucket.clone(), text(prefix), String::new()),
@@ -144,7 +115,8 @@ fn typed(settings: &Settings) -> Form {
     Form::of(fields)
 }
 
-fn wanted(before: &Settings, form: &Form) -> Map<String, Value> {
+/// The settings that a form asks for.
+pub fn wanted(before: &Settings, form: &Form) -> Map<String, Value> {
     let given = |name: &str| Some(form.get(name).trim()).filter(|text| !text.is_empty());
     let lines = |name: &str| -> Vec<String> {
         form.get(name)
@@ -176,7 +148,7 @@ fn wanted(before: &Settings, form: &Form) -> Map<String, Value> {
     for (name, value) in [
         ("name", json!(given("name"))),
         ("scope", scope),
-        ("region", json!(given("region"))),
+        ("region", json!(given("region").map(region))),
         ("endpoint_url", json!(given("endpoint_url"))),
         ("browser_endpoint_url", json!(given("browser_endpoint_url"))),
         ("force_path_style", json!(form.has("force_path_style", "yes"))),
@@ -187,6 +159,11 @@ fn wanted(before: &Settings, form: &Form) -> Map<String, Value> {
         changes.insert(name.to_owned(), value);
     }
     changes
+}
+
+/// People also copy a region as S3's console lists it, "Europe (Frankfurt) eu-central-1".
+fn region(typed: &str) -> &str {
+    typed.rsplit_once(") ").map_or(typed, |(_, code)| code.trim())
 }
 
 /// The scope of one bucket. People also paste it as S3's console shows it, `s3://bucket/folder/`, and end folders with a slash.
@@ -225,12 +202,7 @@ fn view(draft: &Draft, form: &Form, faults: &Faults) -> Response {
     let elsewhere = !form.get("endpoint_url").is_empty() || !form.has("authentication.type", "role");
     draft.page(Step::Bucket, "Which bucket?", &["keep.js"], &html! {
         (faults.summary(&SHOWN))
-        @if let Some(other) = &draft.taken {
-            div .note .bad role="alert" {
-                p { "“" a href=(draft.here.path(&format!("integrations/{}", other.id))) { (other.settings.name.as_deref().unwrap_or_default()) } "” serves the same already. Use that one, or name another bucket or folder." }
-            }
-        }
-        form method="post" data-keep {
+        form method="post" data-keep=(draft.action("bucket/typed")) {
             section .card {
                 (line("name", "What you call it", "text", html! { "Such as “Training images”. Only people of your organization see it." }))
                 fieldset .either {
@@ -292,13 +264,14 @@ fn radio(form: &Form, name: &str, value: &str, title: &str, text: &str) -> Marku
 }
 
 fn area(form: &Form, faults: &Faults, name: &str, label: &str, hint: &str) -> Markup {
-    let id = crate::console::form::id(name);
+    let (id, wrong) = (crate::console::form::id(name), faults.is_told_of_list(name));
     html! {
         div .field {
             label for=(id) { (label) }
-            textarea #(id) name=(name) rows="3" spellcheck="false" autocapitalize="off" { (form.get(name)) }
-            (faults.told_of_list(name))
-            p .hint { (hint) }
+            textarea #(id) name=(name) rows="3" spellcheck="false" autocapitalize="off" aria-invalid=[wrong.then_some("true")]
+                aria-describedby={ (id) @if wrong { "-fault" } @else { "-hint" } } { (form.get(name)) }
+            div #{ (id) "-fault" } { (faults.told_of_list(name)) }
+            p .hint #{ (id) "-hint" } { (hint) }
         }
     }
 }

@@ -32,18 +32,23 @@ pub async fn check(State(app): State<App>, draft: Draft, headers: HeaderMap, for
 }
 
 /// Takes over the settings that the last check found for one of its steps.
-pub async fn apply(State(app): State<App>, mut draft: Draft, form: Form) -> Answer {
+pub async fn apply(State(app): State<App>, draft: Draft, form: Form) -> Answer {
     let report = draft.last.as_ref().ok_or_else(|| Error::not_found("check"))?;
     let step = report.steps.iter().find(|step| step.name.as_str() == form.get("step"));
     let settings = step.and_then(|step| step.finding.as_ref()?.settings.as_ref()?.as_object().cloned());
     let settings = settings.ok_or_else(|| Error::not_found("finding"))?;
+    let names: Vec<String> = settings.keys().cloned().collect();
     app.core.update_draft(draft.here.organization(), &draft.here.by, &draft.record.id, settings).await?;
-    // What was typed beside it would take it back.
-    draft.settle(&app, Step::Bucket).await?;
+    // What was typed in its place would take it back.
+    draft.note(&app, |notes| names.iter().for_each(|name| notes.forget(name))).await?;
     Ok(then(&format!("{}#changed", draft.path(Step::Check))))
 }
 
 pub async fn save(State(app): State<App>, mut draft: Draft) -> Answer {
+    // In another tab something was typed since this one offered to save.
+    if !draft.open().is_empty() {
+        return Ok((StatusCode::CONFLICT, view(&draft, &Faults::default())).into_response());
+    }
     match app.core.save_draft(draft.here.organization(), &draft.here.by, &draft.record.id).await {
         Ok(saved) => Ok(then(&draft.here.path(&format!("integrations/{}", saved.id)))),
         Err(error) => {
@@ -60,13 +65,14 @@ fn view(draft: &Draft, faults: &Faults) -> Response {
     let stale = last.is_some() && draft.checked().is_none();
     let works = draft.is_done(Step::Check);
     let open = draft.open();
+    let missing: Vec<Step> = open.iter().copied().filter(|step| !step.is_said(&draft.record.settings)).collect();
     let is_unsafe = last.is_some_and(|report| report.health == Health::Unsafe);
     draft.page(Step::Check, "Does it work?", &["copy.js", "check.js"], &html! {
         (faults.summary(&[]))
-        @if !open.is_empty() {
+        @if !missing.is_empty() {
             div .note .warn {
                 p { "Something is still to be said before this can be saved: "
-                    @for (number, step) in open.iter().enumerate() { @if number > 0 { ", " } a href=(draft.path(*step)) { (step.name()) } } "." }
+                    @for (number, step) in missing.iter().enumerate() { @if number > 0 { ", " } a href=(draft.path(*step)) { (step.name()) } } "." }
             }
         }
         @if last.is_none() {

@@ -101,15 +101,14 @@ fn suggested(draft: &Draft) -> String {
 }
 
 fn not_yet(draft: &Draft, step: Step, title: &str) -> Response {
-    draft.page(
-        step,
-        title,
-        &[],
-        &html! {
-            div .note .warn { p { "First say which bucket it is about." } }
-            p { a .button .primary href=(draft.path(Step::Bucket)) { "Name the bucket" } }
-        },
-    )
+    draft.page(step, title, &[], &bucket_first(draft))
+}
+
+fn bucket_first(draft: &Draft) -> Markup {
+    html! {
+        div .note .warn { p { "First say which bucket it is about." } }
+        p { a .button .primary href=(draft.path(Step::Bucket)) { "Name the bucket" } }
+    }
 }
 
 fn document(draft: &Draft, documents: &Documents, file: &str) -> Markup {
@@ -131,7 +130,7 @@ fn shown(draft: &Draft, step: Step, title: &str, documents: &Documents, form: &s
         "cloudformation" => (
             "cloudformation.json",
             &["CloudFormation", "Create stack", "Upload a template file"][..],
-            "The policy and the role in one stack; what browsers need of the bucket comes two steps later. It needs the capability to name IAM resources; the role’s ARN stands under “Outputs”.",
+            "The policy and the role in one stack; what browsers need of the bucket comes at the step “Browsers”. It needs the capability to name IAM resources; the role’s ARN stands under “Outputs”.",
         ),
         "terraform" => (
             "byob.tf",
@@ -160,6 +159,8 @@ fn shown(draft: &Draft, step: Step, title: &str, documents: &Documents, form: &s
             (draft.next_button(step))
         } @else if let Some(fault) = &documents.fault {
             div .note .bad { p { (fault.detail()) } p { (fault.hint()) } }
+        } @else if documents.access_policy.is_none() {
+            (bucket_first(draft))
         } @else {
             (in_aws(way, &html! { (what) }))
             @if form == "cloudformation" {
@@ -168,6 +169,9 @@ fn shown(draft: &Draft, step: Step, title: &str, documents: &Documents, form: &s
                 }
             }
             (document(draft, documents, file))
+            @if draft.has_role() && form != "cli" {
+                div .note .warn { p { "This makes a role of its own. If you take it in place of the one that you have, give its ARN at the step " a href=(draft.path(Step::Role)) { "Role" } "." } }
+            }
             @if draft.notes.began_with == Order::Role { (draft.next_button(step)) }
             @else { p .row { a .button .primary href=(draft.path(Step::Role)) { "Next: Role" } } }
         }

@@ -32,7 +32,7 @@ use self::{
     steps::{Order, Step},
 };
 use super::{
-    form::Form,
+    form::{Faults, Form},
     frame::{Frame, Place},
     here::{Admin, Here},
     icons::{Icon, icon},
@@ -52,6 +52,8 @@ pub fn router() -> Router<App> {
         .route(&of("access-policy"), get(documents::access_policy))
         .route(&of("trust-policy"), get(documents::trust_policy))
         .route(&of("pages"), get(documents::pages))
+        .route(&of("bucket/typed"), post(|app, draft, form| notes::note(Step::Bucket, app, draft, form)))
+        .route(&of("role/typed"), post(|app, draft, form| notes::note(Step::Role, app, draft, form)))
         .route(&of("documents/{file}"), get(documents::download))
         .route(&of("role"), get(role::page).post(role::change))
         .route(&of("check"), get(check::page))
@@ -95,7 +97,15 @@ impl FromRequestParts<App> for Draft {
         let id = path.iter().find(|(name, _)| *name == "id").map(|(_, value)| value).unwrap_or_default();
         let id = IntegrationId::parse(id).map_err(refused)?;
         let shown = Query::<Shown>::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?.0;
-        let record = app.core.get_draft(here.organization(), &id).await.map_err(refused)?;
+        let record = match app.core.get_draft(here.organization(), &id).await {
+            Ok(record) => record,
+            // Whoever has an address of it from before finds what it has become.
+            Err(error) if error.kind() == Kind::NotFound => {
+                app.core.get_integration(&here.reach(), &id).await.map_err(|_| refused(error))?;
+                return Err(then(&here.path(&format!("integrations/{id}"))));
+            }
+            Err(error) => return Err(refused(error)),
+        };
         let last = last_check(app, &here, &id).await.map_err(refused)?;
         let taken = app.core.find_tie(here.organization(), &record).await.map_err(refused)?;
         Ok(Self { here, notes: Notes::of(&record), record, form: shown.form, last, taken })
@@ -143,19 +153,45 @@ impl Draft {
         path(&self.here, &self.record.id, &format!("/{what}"))
     }
 
-    /// Keeps what was typed at a step and is not right yet, for who comes back.
-    async fn keep(&mut self, app: &App, step: Step, form: &Form) -> Result<(), Error> {
-        self.notes.keep(step, form);
-        match self.notes.store(app, &self.here, &self.record).await {
-            // What is too long to be noted still stands on the page.
-            Err(error) if error.kind() == Kind::Invalid => Ok(()),
-            stored => stored,
+    /// The form of a step: the settings, and over them what was typed and is not saved.
+    fn form(&self, step: Step) -> Form {
+        let saved = self.saved_form(step);
+        self.notes.typed(step).map_or(saved.clone(), |typed| saved.with(typed))
+    }
+
+    fn saved_form(&self, step: Step) -> Form {
+        match step {
+            Step::Bucket => bucket::form(&self.record.settings),
+            Step::Role => role::form(&self.record.settings),
+            _ => Form::default(),
         }
     }
 
-    /// What was typed at a step is settings now.
-    async fn settle(&mut self, app: &App, step: Step) -> Result<(), Error> {
-        if self.notes.forget(step) { self.notes.store(app, &self.here, &self.record).await } else { Ok(()) }
+    /// What is wrong with a form that is not sent yet.
+    fn faults_of(&self, app: &App, step: Step, form: &Form) -> Result<Faults, Failure> {
+        let changes = match step {
+            Step::Bucket => bucket::wanted(&self.record.settings, form),
+            Step::Role => role::wanted(form),
+            _ => return Ok(Faults::default()),
+        };
+        app.core.changed(&self.record, changes).err().map_or(Ok(Faults::default()), Faults::of)
+    }
+
+    /// Keeps what was typed at a step and is not saved, for who comes back.
+    async fn keep(&self, app: &App, step: Step, form: &Form, faults: &Faults) -> Result<(), Error> {
+        let typed = form.differing_from(&self.saved_form(step));
+        let kept = self.note(app, |notes| {
+            notes.set_typed(step, typed.clone(), faults.at("authentication.access_key_id").is_some());
+        });
+        match kept.await {
+            // What is too long to be noted still stands on the page.
+            Err(error) if error.kind() == Kind::Invalid => Ok(()),
+            kept => kept,
+        }
+    }
+
+    async fn note(&self, app: &App, change: impl Fn(&mut Notes)) -> Result<(), Error> {
+        note(app, &self.here, &self.record.id, change).await
     }
 
     fn steps(&self) -> Vec<Step> {
@@ -189,6 +225,7 @@ impl Draft {
             .scripts(scripts)
             .page(&html! {
                 (self.progress(step))
+                (self.unsettled(step))
                 (content)
                 div .leave {
                     p .small .quiet { "Everything is kept: come back within 30 days." }
@@ -200,6 +237,30 @@ impl Draft {
                     }.ask())
                 }
             })
+    }
+
+    /// What other steps have to know of what is said at one.
+    fn unsettled(&self, current: Step) -> Markup {
+        let typed: Vec<Step> = self.steps().into_iter().filter(|step| self.notes.typed(*step).is_some()).collect();
+        html! {
+            @if let Some(other) = &self.taken {
+                div .note .bad role=[(current == Step::Bucket).then_some("alert")] {
+                    p {
+                        "“" a href=(self.here.path(&format!("integrations/{}", other.id))) { (other.settings.name.as_deref().unwrap_or_default()) }
+                        "” serves the same already. Use that one, or "
+                        @if current == Step::Bucket { "name" } @else { a href=(self.path(Step::Bucket)) { "name" } }
+                        " another bucket or folder."
+                    }
+                }
+            }
+            @for step in typed {
+                @if step == current {
+                    div .note { p { "Not all that stands here is saved: it is kept, and counts when you choose “Save and go on”." } }
+                } @else {
+                    div .note .warn { p { "What was typed at the step " a href=(self.path(step)) { (step.name()) } " is not saved, and not part of what you see here." } }
+                }
+            }
+        }
     }
 
     /// Where somebody is.
@@ -220,6 +281,18 @@ impl Draft {
             }
         }
     }
+}
+
+async fn note(app: &App, here: &Here, id: &IntegrationId, change: impl Fn(&mut Notes)) -> Result<(), Error> {
+    app.core.note_draft(here.organization(), id, |all| Notes::change(all, |notes| change(notes))).await?;
+    Ok(())
+}
+
+/// What a draft is called, if only by what was typed.
+pub fn called(draft: &Record) -> String {
+    let typed = || Notes::of(draft).typed(Step::Bucket).and_then(|fields| fields.get("name")?.first().cloned());
+    let name = draft.settings.name.clone().or_else(typed).filter(|name| !name.is_empty());
+    name.unwrap_or_else(|| "Unnamed".to_owned())
 }
 
 async fn last_check(app: &App, here: &Here, id: &IntegrationId) -> Result<Option<Report>, Error> {

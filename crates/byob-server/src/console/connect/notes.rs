@@ -1,68 +1,91 @@
-//! What is noted beside the settings of a draft: with what somebody began, and what they typed and is not right yet.
+//! What is noted beside the settings of a draft: with what somebody began, and what they typed and have not saved.
 
 use std::collections::BTreeMap;
 
-use byob_core::{
-    Error,
-    integration::{Record, drafts},
-};
+use axum::{extract::State, http::StatusCode, response::IntoResponse};
+use byob_core::integration::{Record, drafts};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
-use super::steps::{Order, Step};
+use super::{
+    Draft,
+    steps::{Order, Step},
+};
 use crate::{
-    console::{form::Form, here::Here},
+    console::{Answer, form::Form},
     router::App,
 };
 
 /// Other pages may note something, too.
 const OURS: &str = "console";
 
-/// Fields that are typed again.
-const SECRET: [&str; 1] = ["authentication.secret_access_key"];
+/// Fields that are typed anew.
+const SECRET: &str = "authentication.secret_access_key";
+
+/// Where people paste the secret by mistake.
+const BESIDE_SECRET: &str = "authentication.access_key_id";
+
+/// Fields by name, with what stands in each; nothing does where no box is ticked.
+pub type Fields = BTreeMap<String, Vec<String>>;
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Notes {
     pub began_with: Order,
-    /// By step.
-    typed: BTreeMap<String, Form>,
+    /// By step, the fields that differ from the settings.
+    typed: BTreeMap<String, Fields>,
 }
 
 impl Notes {
-    pub fn began_with(began_with: Order) -> Self {
-        Self { began_with, typed: BTreeMap::new() }
-    }
-
     pub fn of(draft: &Record) -> Self {
-        let ours = all(draft).remove(OURS).unwrap_or_default();
-        // Whoever else writes there has made nothing that is missed.
-        serde_json::from_value(ours).unwrap_or_default()
+        draft.notes().map(|all| Self::among(&all)).unwrap_or_default()
     }
 
-    /// What was typed at a step and is not right yet.
-    pub fn typed(&self, step: Step) -> Option<&Form> {
+    /// Whoever else writes there has made nothing that is missed.
+    fn among(all: &drafts::Notes) -> Self {
+        all.get(OURS).cloned().and_then(|ours| serde_json::from_value(ours).ok()).unwrap_or_default()
+    }
+
+    /// Makes a change among all that is noted.
+    pub fn change(all: &mut drafts::Notes, change: impl FnOnce(&mut Self)) {
+        let mut notes = Self::among(all);
+        change(&mut notes);
+        all.insert(OURS.to_owned(), json!(notes));
+    }
+
+    /// What was typed at a step and is not saved.
+    pub fn typed(&self, step: Step) -> Option<&Fields> {
         self.typed.get(step.path())
     }
 
-    pub fn keep(&mut self, step: Step, form: &Form) {
-        self.typed.insert(step.path().to_owned(), form.without(&SECRET));
+    /// What stands at a step in place of the settings; of secrets nothing does.
+    pub fn set_typed(&mut self, step: Step, mut fields: Fields, is_secret_beside: bool) {
+        fields.remove(SECRET);
+        if is_secret_beside {
+            fields.remove(BESIDE_SECRET);
+        }
+        if fields.is_empty() {
+            self.typed.remove(step.path());
+        } else {
+            self.typed.insert(step.path().to_owned(), fields);
+        }
     }
 
-    /// Forgets what was typed at a step; whether there was anything.
-    pub fn forget(&mut self, step: Step) -> bool {
-        self.typed.remove(step.path()).is_some()
-    }
-
-    /// Stores them.
-    pub async fn store(&self, app: &App, here: &Here, draft: &Record) -> Result<(), Error> {
-        let mut notes = all(draft);
-        notes.insert(OURS.to_owned(), json!(self));
-        app.core.note_draft(here.organization(), &draft.id, &drafts::Notes::parse(&Value::Object(notes))?).await?;
-        Ok(())
+    /// Forgets what was typed in place of a setting that was set otherwise since.
+    pub fn forget(&mut self, setting: &str) {
+        for fields in self.typed.values_mut() {
+            fields.retain(|name, _| name.split('.').next() != Some(setting));
+        }
+        self.typed.retain(|_, fields| !fields.is_empty());
     }
 }
 
-fn all(draft: &Record) -> Map<String, Value> {
-    draft.row.notes.as_deref().and_then(|notes| serde_json::from_str(notes).ok()).unwrap_or_default()
+/// Notes what somebody types while they type it, as scripts send it: the fields that were touched, named by `touched`.
+pub async fn note(step: Step, State(app): State<App>, draft: Draft, sent: Form) -> Answer {
+    let touched: Fields =
+        sent.all("touched").map(|name| (name.to_owned(), sent.all(name).map(str::to_owned).collect())).collect();
+    let form = draft.form(step).with(&touched);
+    let faults = draft.faults_of(&app, step, &form)?;
+    draft.keep(&app, step, &form, &faults).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }

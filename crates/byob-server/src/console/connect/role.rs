@@ -5,11 +5,13 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use byob_core::integration::Settings;
 use maud::html;
 use serde_json::{Map, Value, json};
 
 use super::{
     Draft, in_aws,
+    notes::Fields,
     steps::{Order, Step},
 };
 use crate::{
@@ -24,34 +26,38 @@ use crate::{
 const FIELD: &str = "authentication.role_arn";
 
 pub async fn page(State(app): State<App>, draft: Draft) -> Answer {
-    let Some(form) = draft.notes.typed(Step::Role) else {
-        let form = Form::of([(FIELD, draft.record.settings.role_arn().unwrap_or_default().to_owned())]);
-        return Ok(view(&draft, &form, &Faults::default()));
-    };
-    let faults = app.core.changed(&draft.record, wanted(form)).err().map(Faults::of).transpose()?;
-    Ok(view(&draft, form, &faults.unwrap_or_default()))
+    let form = draft.form(Step::Role);
+    let faults = draft.faults_of(&app, Step::Role, &form)?;
+    Ok(view(&draft, &form, &faults))
 }
 
-pub async fn change(State(app): State<App>, mut draft: Draft, form: Form) -> Answer {
-    let faults = if form.get(FIELD).trim().is_empty() {
+pub async fn change(State(app): State<App>, draft: Draft, sent: Form) -> Answer {
+    let faults = if sent.get(FIELD).trim().is_empty() {
         Faults::missing([FIELD])
     } else {
         let (here, id) = (&draft.here, &draft.record.id);
-        match app.core.update_draft(here.organization(), &here.by, id, wanted(&form)).await {
+        match app.core.update_draft(here.organization(), &here.by, id, wanted(&sent)).await {
             Ok(_) => {
-                draft.settle(&app, Step::Role).await?;
+                draft.note(&app, |notes| notes.set_typed(Step::Role, Fields::new(), false)).await?;
                 return Ok(draft.go_on(Step::Role));
             }
             Err(error) => Faults::of(error)?,
         }
     };
-    draft.keep(&app, Step::Role, &form).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &form, &faults)).into_response())
+    draft.keep(&app, Step::Role, &sent, &faults).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &sent, &faults)).into_response())
 }
 
-fn wanted(form: &Form) -> Map<String, Value> {
+/// The form with the settings as they are.
+pub fn form(settings: &Settings) -> Form {
+    Form::of([(FIELD, settings.role_arn().unwrap_or_default().to_owned())])
+}
+
+/// The settings that a form asks for.
+pub fn wanted(form: &Form) -> Map<String, Value> {
+    let arn = Some(form.get(FIELD).trim()).filter(|arn| !arn.is_empty());
     let mut changes = Map::new();
-    changes.insert("authentication".into(), json!({ "type": "role", "role_arn": form.get(FIELD).trim() }));
+    changes.insert("authentication".into(), json!({ "type": "role", "role_arn": arn }));
     changes
 }
 
@@ -67,7 +73,7 @@ fn view(draft: &Draft, form: &Form, faults: &Faults) -> Response {
     draft.page(Step::Role, "The role’s ARN", &["copy.js", "keep.js"], &html! {
         (in_aws(&["IAM", "Roles", "your role"], &html! { "The ARN stands at the top of the role’s page, in the box “Summary”." }))
         (faults.summary(&[FIELD]))
-        form method="post" data-keep .card {
+        form method="post" data-keep=(draft.action("role/typed")) .card {
             (arn.field(form, faults))
             button .primary { "Save and go on" }
         }

@@ -6,9 +6,7 @@ use maud::html;
 use serde_json::json;
 
 use super::{
-    Draft,
-    notes::Notes,
-    path,
+    Draft, note, path,
     steps::{Order, Step},
 };
 use crate::{
@@ -50,7 +48,7 @@ pub async fn begin(Admin(here): Admin, State(app): State<App>, form: Form) -> An
     if !form.has("from", "role") {
         return Ok(then(&path(&here, &draft.id, "/bucket")));
     }
-    Notes::began_with(Order::Role).store(&app, &here, &draft).await?;
+    note(&app, &here, &draft.id, |notes| notes.began_with = Order::Role).await?;
     Ok(then(&path(&here, &draft.id, "/role")))
 }
 

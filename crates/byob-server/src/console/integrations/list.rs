@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::{changed_since_check, name, path, serves};
 use crate::{
     console::{
-        Answer,
+        Answer, connect,
         frame::{Frame, Place},
         here::{Admin, Here},
         parts,
@@ -55,7 +55,7 @@ fn view(here: &Here, integrations: &[Record], drafts: &[Record]) -> Response {
                 tbody {
                     @for draft in drafts {
                         tr {
-                            th scope="row" { a href=(here.path(&format!("connect/{}", draft.id))) { (name(draft)) } }
+                            th scope="row" { a href=(here.path(&format!("connect/{}", draft.id))) { (connect::called(draft)) } }
                             td { span .narrow { "Serves: " } (parts::scope(&draft.settings)) }
                             td .quiet { span .narrow { "Last touched: " } (parts::moment_of(draft.row.updated_at)) }
                         }
