@@ -103,6 +103,24 @@ describe("A folder of 10,000 pictures", () => {
     });
   });
 
+  it("is where it was when it is loaded anew", async () => {
+    await visit(browser, demo, "reload", {}, async (visitor) => {
+      const page = await visitor.admin();
+      await page.goto(grid());
+      await page.getByText(/^10,00\d files and folders$/).waitFor();
+      await page.evaluate(() => scrollTo(0, 60_000));
+      await allLoaded(page);
+      const inSight = () => page.evaluate(() => document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest(".tile").textContent);
+      const name = await inSight();
+      await page.waitForFunction(() => history.state?.top === scrollY);
+      await page.reload();
+      await page.getByText(/^10,00\d files and folders$/).waitFor();
+      await allLoaded(page);
+      assert.equal(await page.evaluate(() => scrollY), 60_000);
+      assert.equal(await inSight(), name);
+    });
+  });
+
   it("is come back to from a file that was gone on to, by one step, by Escape and by its name", async () => {
     await visit(browser, demo, "back to the grid", {}, async (visitor) => {
       const page = await visitor.admin();

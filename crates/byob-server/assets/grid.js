@@ -225,20 +225,27 @@ function reach(index) {
 }
 
 // The way back leads to where somebody was, and the pictures are still in the browser's cache: their addresses stay the same for a while.
-let pending = false;
+let pending = false, resting;
 addEventListener("scroll", () => {
+  // What is written while a page goes is lost when it is loaded anew. Safari lets nobody write more than a hundred times in 30 seconds.
+  clearTimeout(resting);
+  resting = setTimeout(keep, 400);
   if (pending) return;
   pending = true;
   requestAnimationFrame(() => { pending = false; draw(); });
 }, { passive: true });
-addEventListener("pagehide", () => {
+addEventListener("pagehide", keep);
+
+/** Keeps where somebody is, and what is shown there, in the entry of the browser's history. */
+function keep() {
   const shown = [...tiles].map(([index, tile]) => {
     const item = itemAt(index);
     const dies = item.dies ?? batches.get(Math.floor(index / BATCH))?.dies;
     return [index, { ...item, url: tile.querySelector("img")?.src, dies }];
   });
   history.replaceState({ top: scrollY, count: Math.max(items.length, complete ? 0 : expected), shown }, "");
-});
+}
+
 new ResizeObserver(() => { measure(); draw(); }).observe(grid);
 history.scrollRestoration = "manual";
 note(`s3://${bucket}/${prefix}`);
