@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import { Demo, assertAccessible, openBrowser, visit } from "./given.mjs";
 
@@ -184,6 +185,110 @@ describe("A folder of 10,000 pictures", () => {
       assert.match(await at(), /^000003\.png/);
       assert.ok((await page.evaluate(() => document.activeElement.getBoundingClientRect().top)) >= 0, "and what is gone to is in sight");
     });
+  });
+
+  it("is picked from as its list is, by mouse and by keyboard, however far somebody scrolls", async () => {
+    await visit(browser, demo, "grid picking", { permissions: ["clipboard-read", "clipboard-write"] }, async (visitor) => {
+      const page = await visitor.admin();
+      await page.goto(grid());
+      await page.getByText(/^10,00\d files and folders$/).waitFor();
+      await allLoaded(page);
+      const box = (name) => page.getByRole("checkbox", { name: `Pick ${name}`, exact: true });
+      const copy = page.getByRole("button", { name: "Copy locators" });
+      const opacity = () => box("000001.png").evaluate((box) => getComputedStyle(box).opacity);
+      await page.mouse.move(0, 0);
+      assert.equal(await opacity(), "0");
+      assert.equal(await copy.isVisible(), false, "nothing covers the grid while nothing is picked");
+      await page.locator(".tile a").first().hover();
+      assert.equal(await opacity(), "1");
+      await box("000001.png").click();
+      await page.getByText("1 picked", { exact: true }).waitFor();
+      assert.equal(await box("000009.png").evaluate((box) => getComputedStyle(box).opacity), "1", "once one is picked, all boxes are seen");
+
+      await page.locator(".tile a", { hasText: "000003.png" }).focus();
+      await page.keyboard.press("Shift+Space");
+      await page.getByText("3 picked", { exact: true }).waitFor();
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("Space");
+      await page.getByText("4 picked", { exact: true }).waitFor();
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Space");
+      await page.getByText("3 picked", { exact: true }).waitFor();
+      await page.keyboard.press("ArrowRight");
+      assert.equal(await page.evaluate(() => document.activeElement.closest(".tile").textContent), "000005.png", "arrows lead on from a box, too");
+      await assertAccessible(page);
+      await page.evaluate(() => document.activeElement.blur());
+
+      await page.evaluate(() => scrollTo(0, 60_000));
+      await allLoaded(page);
+      assert.equal(await box("000002.png").count(), 0);
+      await page.evaluate(() => scrollTo(0, 0));
+      await allLoaded(page);
+      assert.deepEqual(await page.locator(".tile input:checked").evaluateAll((boxes) => boxes.map((box) => box.value.slice(-10))), ["000001.png", "000002.png", "000003.png"]);
+      await copy.click();
+      await page.getByText("3 locators are copied").waitFor();
+      const locators = ["000001", "000002", "000003"].map((name) => `s3://acme-robotics-data/frames/robot-07/${name}.png`);
+      assert.equal(await page.evaluate(() => navigator.clipboard.readText()), locators.join("\n"));
+
+      await page.getByRole("link", { name: "List", exact: true }).click();
+      await page.getByText("3 picked", { exact: true }).waitFor();
+      assert.equal(await box("000002.png").isChecked(), true, "the list knows what was picked in the grid");
+      await box("000002.png").uncheck();
+      await page.getByRole("link", { name: "Grid", exact: true }).click();
+      await page.getByText("2 picked", { exact: true }).waitFor();
+      await page.goto(demo.url(`files/${demo.started.integration_id}?bucket=acme-robotics-data&prefix=frames%2F&view=grid`));
+      await page.getByText("2 picked, 0 of them on this page").waitFor();
+      await page.locator(".tile a").first().focus();
+      await page.keyboard.press("Space");
+      assert.equal(await page.locator(".tile input").count(), 0, "folders are not picked");
+      await page.getByRole("link", { name: "List", exact: true }).click();
+      await page.getByText("2 picked, 0 of them on this page").waitFor();
+      await page.getByRole("button", { name: "Pick none" }).click();
+      assert.equal(await copy.isVisible(), false);
+    });
+  });
+
+  it("is picked from as a whole, from the first to the last", async () => {
+    await visit(browser, demo, "grid picking all", {}, async (visitor) => {
+      const page = await visitor.admin();
+      await page.goto(grid());
+      const told = page.getByText(/^10,00\d files and folders$/);
+      await told.waitFor();
+      const count = Number((await told.textContent()).split(" ")[0].replace(",", ""));
+      await page.locator(".tile a").first().focus();
+      await page.keyboard.press("Space");
+      await page.keyboard.press("End");
+      await page.keyboard.press("Shift+Space");
+      await page.getByText(`${count.toLocaleString("en")} picked`, { exact: true }).waitFor();
+      const [focus, bar] = await page.evaluate(() => [document.activeElement, document.querySelector(".selection")].map((one) => one.getBoundingClientRect().toJSON()));
+      assert.ok(focus.bottom <= bar.top + 1, `the last tile ends at ${focus.bottom}, the bar begins at ${bar.top}`);
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save as a list" }).click()]);
+      const lines = (await readFile(await download.path(), "utf8")).trim().split("\n");
+      assert.equal(lines.length, count);
+      assert.deepEqual(JSON.parse(lines.at(-1)), { locator: "s3://acme-robotics-data/frames/robot-07/010000.png" });
+    });
+  });
+
+  it("is picked from by touch, in a narrow window, and nothing that has the focus is covered", async () => {
+    const phone = { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true };
+    for (const colorScheme of ["light", "dark"]) {
+      await visit(browser, demo, `grid touch ${colorScheme}`, { ...phone, colorScheme }, async (visitor) => {
+        const page = await visitor.admin();
+        await page.goto(grid());
+        await page.getByText(/^10,00\d files and folders$/).waitFor();
+        const box = page.locator(".tile input").first();
+        assert.equal(await box.evaluate((box) => getComputedStyle(box).opacity), "1");
+        await box.tap();
+        await page.getByText("1 picked", { exact: true }).waitFor();
+        await assertAccessible(page);
+        await page.locator(".tile a").first().focus();
+        for (let row = 0; row < 12; row += 1) {
+          await page.keyboard.press("ArrowDown");
+          const [focus, bar] = await page.evaluate(() => [document.activeElement, document.querySelector(".selection")].map((one) => one.getBoundingClientRect().toJSON()));
+          assert.ok(focus.bottom <= bar.top + 1, `row ${row} ends at ${focus.bottom}, the bar begins at ${bar.top}`);
+        }
+      });
+    }
   });
 
   it("costs little to scroll", async () => {

@@ -3,6 +3,7 @@
 
 import { comesFrom, leadsTo, note } from "./last.js";
 import { write } from "./name.js";
+import { form, offer, pick, picked, tell } from "./picked.js";
 import { call, resolve } from "./resolve.js";
 
 const grid = document.getElementById("grid");
@@ -25,6 +26,9 @@ const cameFrom = comesFrom();
 let last = cameFrom;
 const batches = new Map();
 const tiles = new Map();
+/** What is picked of the files here, and which was picked last. */
+const pickedHere = new Set();
+let pickedLast = null;
 const spare = [];
 let complete = false, columns = 1, width = TILE.least;
 const expected = before?.count ?? 0;
@@ -98,12 +102,42 @@ function show(index) {
   link.append(thumb, name);
   tile.className = "tile";
   tile.replaceChildren(link);
+  if (!item.isFolder) tile.append(box(item, name.textContent));
   place(tile, index);
   tiles.set(index, tile);
   if (isPicture(item) && !isAlive(item) && index < items.length) load(index, tile);
   // In the order of the files, for those who go from tile to tile with the keyboard.
   const next = [...tiles.keys()].filter((other) => other > index).sort((a, b) => a - b)[0];
   sheet.insertBefore(tile, next === undefined ? null : tiles.get(next));
+}
+
+function box(item, name) {
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  box.value = locator(item);
+  box.checked = picked.has(box.value);
+  box.setAttribute("aria-label", `Pick ${name}`);
+  return box;
+}
+
+/** Picks a file, or does no longer; with Shift, all from the one before to it. */
+function pickAt(index, wanted, isRange) {
+  const from = isRange ? pickedLast ?? index : index;
+  for (let at = Math.min(from, index); at <= Math.max(from, index); at++) {
+    const item = itemAt(at);
+    if (!item || item.isFolder) continue;
+    pick(locator(item), wanted);
+    if (wanted) pickedHere.add(locator(item));
+    else pickedHere.delete(locator(item));
+  }
+  pickedLast = index;
+  showPicked();
+}
+
+function showPicked() {
+  for (const box of sheet.querySelectorAll("input")) box.checked = picked.has(box.value);
+  sheet.classList.toggle("some", picked.size > 0);
+  tell(pickedHere.size);
 }
 
 /** Gives a tile its picture. */
@@ -171,7 +205,10 @@ async function list() {
     const url = new URL(keysUrl, location.href);
     if (cursor) url.searchParams.set("cursor", cursor);
     const page = await call(organization, url);
-    items.push(...page.folders.map((name) => ({ name, isFolder: true })), ...page.files.map((name) => ({ name })));
+    const files = page.files.map((name) => ({ name }));
+    items.push(...page.folders.map((name) => ({ name, isFolder: true })), ...files);
+    const found = picked.size ? files.map(locator).filter((one) => picked.has(one)) : [];
+    for (const one of found) pickedHere.add(one);
     cursor = page.next_cursor;
     complete = !cursor;
     say(told());
@@ -180,6 +217,8 @@ async function list() {
     for (const [number] of batches) if ((number + 1) * BATCH > items.length - page.files.length - page.folders.length) batches.delete(number);
     compare();
     draw();
+    // What has been said already is not said once more for each thousand names.
+    if (found.length || (items.length && form.querySelector(".selection").hidden)) showPicked();
     enter();
   } while (cursor);
 }
@@ -203,23 +242,36 @@ function compare() {
   }
 }
 
-// The arrows lead from tile to tile.
+const indexOf = (element) => [...tiles].find(([, tile]) => tile.contains(element))?.[0];
+
+// The arrows lead from tile to tile, and the space bar picks.
 grid.addEventListener("keydown", (event) => {
+  const at = indexOf(event.target);
+  if (at === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === " " && event.target.matches("a") && !itemAt(at).isFolder) {
+    event.preventDefault();
+    if (!event.repeat) pickAt(at, !picked.has(locator(itemAt(at))), event.shiftKey);
+  }
   const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Home: -Infinity, End: Infinity }[event.key];
-  const at = [...tiles].find(([, tile]) => tile.contains(event.target))?.[0];
-  if (!step || at === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!step) return;
   event.preventDefault();
   const to = at + step;
   // Below the last row is the last tile; above the first one is nothing.
   if (to < 0 && Number.isFinite(to)) return;
   reach(Math.min(Math.max(to, 0), known() - 1));
 });
+sheet.addEventListener("click", ({ target, shiftKey }) => {
+  if (target.matches("input")) pickAt(indexOf(target), target.checked, shiftKey);
+});
+offer(() => { pickedHere.clear(); showPicked(); });
 
 /** Goes to a tile, which may not be there yet. */
 function reach(index) {
   const top = sheet.getBoundingClientRect().top + Math.floor(index / columns) * TILE.height;
-  const isThere = top >= 0 && top + TILE.height <= innerHeight;
-  if (!isThere) scrollTo(0, scrollY + top - (innerHeight - TILE.height) / 2);
+  const bar = form.querySelector(".selection.some");
+  const bottom = bar?.getBoundingClientRect().top ?? innerHeight;
+  const isThere = top >= 0 && top + TILE.height <= bottom;
+  if (!isThere) scrollTo(0, scrollY + top - (bottom - TILE.height) / 2);
   draw();
   tiles.get(index)?.querySelector("a").focus({ preventScroll: true });
 }

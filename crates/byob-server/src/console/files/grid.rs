@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::{
     folder::{Folder, Where},
     one::allow_bucket,
+    selection,
 };
 use crate::{
     body::Query,
@@ -63,11 +64,14 @@ pub async fn page(app: &App, folder: &Folder) -> Result<Response, Error> {
     let query = [("prefix", wanted.prefix.as_str()), ("glob", &wanted.glob)];
     let mut page = folder.show(&["grid.js"], &html! {
         (folder.filter())
-        div #grid data-organization=(here.organization()) data-bucket=(wanted.bucket) data-prefix=(wanted.prefix)
-            data-keys=(folder.path("/keys", &query)) data-file=(folder.file("")) data-folder=(folder.other("")) {
-            p .hint role="status" {}
-            template #folder { (icon(Icon::Folder)) }
-            noscript { p .lead { "The grid needs scripts. " a href=(folder.path("", &query)) { "See the list" } "." } }
+        form #selection method="post" action=(folder.path("/selection", &[])) {
+            div #grid data-organization=(here.organization()) data-bucket=(wanted.bucket) data-prefix=(wanted.prefix)
+                data-keys=(folder.path("/keys", &query)) data-file=(folder.file("")) data-folder=(folder.other("")) {
+                p .hint role="status" {}
+                template #folder { (icon(Icon::Folder)) }
+                noscript { p .lead { "The grid needs scripts. " a href=(folder.path("", &query)) { "See the list" } "." } }
+            }
+            (selection::bar(folder, true))
         }
     });
     allow(app, here, wanted, &mut page).await;

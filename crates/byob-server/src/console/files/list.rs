@@ -7,7 +7,10 @@ use byob_core::{
 };
 use maud::{Markup, html};
 
-use super::folder::{Folder, Where};
+use super::{
+    folder::{Folder, Where},
+    selection,
+};
 use crate::{
     console::{
         icons::{Icon, icon},
@@ -40,11 +43,7 @@ fn view(folder: &Folder, listed: &ListPage) -> Response {
                         } }
                         tbody { @for entry in &entries { (row(folder, entry)) } }
                     }
-                    div .selection {
-                        span role="status" { "Pick files to copy their locators" }
-                        button { "Copy locators" }
-                        button formaction=(folder.path("/selection.jsonl", &[])) { "Save as a list" }
-                    }
+                    (selection::bar(folder, false))
                 }
             }
             @if let Some(next) = next { p .row { a .button href=(next) { "More" } } }

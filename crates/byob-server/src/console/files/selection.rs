@@ -8,8 +8,9 @@ use axum::{
 };
 use byob_aws::Locator;
 use byob_core::Error;
-use maud::html;
+use maud::{Markup, html};
 
+use super::folder::Folder;
 use crate::{
     api::resolve::LARGEST_BODY,
     console::{
@@ -19,6 +20,17 @@ use crate::{
         parts::Pasted,
     },
 };
+
+/// What can be done with files that are picked; hidden where only a script can pick them.
+pub fn bar(folder: &Folder, is_hidden: bool) -> Markup {
+    html! {
+        div .selection hidden[is_hidden] {
+            span role="status" { "Pick files to copy their locators" }
+            button { "Copy locators" }
+            button formaction=(folder.path("/selection.jsonl", &[])) { "Save as a list" }
+        }
+    }
+}
 
 /// Files can be picked from page to page.
 pub fn limit() -> DefaultBodyLimit {
