@@ -113,7 +113,7 @@ describe("A folder of 10,000 pictures", () => {
       await allLoaded(page);
       const inSight = () => page.evaluate(() => document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest(".tile").textContent);
       const name = await inSight();
-      await page.waitForFunction(() => history.state?.top === scrollY);
+      await page.waitForFunction(() => history.state?.above > 50_000);
       await page.reload();
       await page.getByText(/^10,00\d files and folders$/).waitFor();
       await allLoaded(page);
@@ -289,6 +289,68 @@ describe("A folder of 10,000 pictures", () => {
         }
       });
     }
+  });
+
+  it("says what keeps it from being shown, leads to what mends that, and tries again", async () => {
+    const integration = `integrations/${demo.started.integration_id}`;
+    const serve = (enabled) => demo.api("PATCH", integration, { enabled });
+    const told = (page) => page.getByText(/^10,00\d files and folders$/);
+    const refused = (page) => page.getByRole("alert").getByText("is turned off");
+    const again = async (page) => { await page.getByRole("button", { name: "Try again" }).click(); await told(page).waitFor(); await allLoaded(page); };
+    await visit(browser, demo, "grid trouble", {}, async (visitor) => {
+      visitor.expected.add(404).add(409).add(502);
+      const page = await visitor.admin();
+      const way = page.getByRole("link", { name: "See the integration" });
+      try {
+        await serve(false);
+        await page.goto(grid());
+        await refused(page).waitFor();
+        assert.equal(await way.getAttribute("href"), new URL(demo.url(integration)).pathname);
+        await assertAccessible(page);
+        await serve(true);
+        await again(page);
+        assert.equal(await page.getByRole("alert").count(), 0);
+
+        await serve(false);
+        await page.evaluate(() => scrollTo(0, 60_000));
+        await refused(page).waitFor();
+        const { y, height } = await page.getByRole("alert").boundingBox();
+        assert.ok(y >= 0 && y + height < 860, "addresses fail, and whoever is deep in the folder sees why");
+        await assertAccessible(page);
+        await serve(true);
+        await again(page);
+        assert.equal(await page.evaluate(() => scrollY), 60_000);
+      } finally {
+        await serve(true);
+      }
+
+      await page.route(/\/keys\?.*cursor=/, (route) => route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad Gateway</h1>" }));
+      await page.goto(grid());
+      await page.getByRole("alert").getByText("The service answered 502.").waitFor();
+      await page.getByText("The first 1,000 files and folders").waitFor();
+      assert.equal(await way.isVisible(), false, "that is not the integration's fault");
+      await page.unroute(/\/keys\?.*cursor=/);
+      await again(page);
+    });
+    await visit(browser, demo, "grid trouble of a member", {}, async (visitor) => {
+      visitor.expected.add(404).add(409);
+      const { link } = await demo.api("POST", "members", { email: "mina@acme-robotics.example", role: "member" });
+      const page = await visitor.open(link);
+      await page.getByLabel("New password").fill("a password of some length");
+      await page.getByRole("button", { name: "Join" }).click();
+      await page.getByRole("heading", { name: "Files" }).waitFor();
+      await serve(false);
+      try {
+        for (const view of ["grid", "list"]) {
+          await page.goto(grid().replace("view=grid", `view=${view}`));
+          await refused(page).waitFor();
+          await page.getByText("Ask an admin of your organization to look at the connection.").waitFor();
+          assert.equal(await page.getByRole("link", { name: "See the integration" }).count(), 0);
+        }
+      } finally {
+        await serve(true);
+      }
+    });
   });
 
   it("costs little to scroll", async () => {

@@ -4,7 +4,7 @@
 import { comesFrom, leadsTo, note } from "./last.js";
 import { write } from "./name.js";
 import { form, offer, pick, picked, tell } from "./picked.js";
-import { call, resolve } from "./resolve.js";
+import { call, refusal, resolve } from "./resolve.js";
 
 const grid = document.getElementById("grid");
 const { organization, keys: keysUrl, bucket, prefix, file, folder } = grid.dataset;
@@ -36,6 +36,7 @@ const expected = before?.count ?? 0;
 const sheet = document.createElement("ul");
 sheet.className = "sheet";
 const status = grid.querySelector("[role=status]");
+const trouble = document.getElementById("trouble");
 grid.append(sheet);
 
 function measure() {
@@ -53,9 +54,12 @@ function place(tile, index) {
   tile.style.transform = `translate(${x}px, ${y}px)`;
 }
 
+/** So much of the sheet lies above the window. */
+const scrolled = () => -sheet.getBoundingClientRect().top;
+
 /** Makes the tiles that can be seen, and two rows around, and takes the others away. */
 function draw() {
-  const above = -sheet.getBoundingClientRect().top;
+  const above = scrolled();
   const first = Math.max(0, Math.floor(above / TILE.height) - 2) * columns;
   const last = Math.min(known(), (Math.ceil((above + innerHeight) / TILE.height) + 2) * columns);
   for (const [index, tile] of tiles) {
@@ -143,7 +147,9 @@ function showPicked() {
 /** Gives a tile its picture. */
 async function load(index, tile) {
   const url = await address(index);
-  if (url && tiles.get(index) === tile) tile.querySelector("img").src = url;
+  if (tiles.get(index) !== tile) return;
+  if (url) tile.querySelector("img").src = url;
+  else tile.classList.add("broken");
 }
 
 /** What it is for those who come back to it. */
@@ -172,7 +178,7 @@ async function address(index) {
   let batch = batches.get(number);
   if (!batch || batch.dies < Date.now() + MARGIN) {
     batch = { dies: Infinity };
-    batch.urls = addresses(number * BATCH, batch).catch((error) => { batches.delete(number); say(error.message); return []; });
+    batch.urls = addresses(number * BATCH, batch).catch((error) => { batches.delete(number); fail(error); return []; });
   }
   // The batch that was used last is dropped last.
   batches.delete(number);
@@ -185,13 +191,29 @@ async function addresses(from, batch) {
   const wanted = items.slice(from, from + BATCH).map((item) => (isPicture(item) ? locator(item) : null));
   const pictures = wanted.filter(Boolean);
   const answers = pictures.length ? await resolve(organization, pictures) : [];
+  // Where no file has an address, that is not about one of them.
+  if (answers.length && answers.every((one) => one.error)) throw refusal(answers[0].error);
   for (const { expires_at } of answers) if (expires_at) batch.dies = Math.min(batch.dies, Date.parse(expires_at));
   return wanted.map((one) => (one ? answers.shift().url : null));
 }
 
 function say(text) {
-  status.textContent = text.replaceAll("`", "");
+  status.textContent = text;
 }
+
+/** Says what went wrong, and what to do now. */
+function fail({ message, problem }) {
+  const [what, hint, request, ways] = trouble.children;
+  what.textContent = message.replaceAll("`", "");
+  hint.textContent = problem?.hint?.replaceAll("`", "") ?? "";
+  request.textContent = problem?.aws?.request_id ? `AWS request ID: ${problem.aws.request_id}` : "";
+  // Whatever lies between browser and service is not mended at the integration, and the service's own faults are not either.
+  ways.lastElementChild.hidden = !problem || problem.status === 500;
+  trouble.hidden = false;
+}
+
+// A page that was made where no file had an address may not load any from the bucket, so that it is made anew.
+trouble.querySelector("button").addEventListener("click", () => { keep(); location.reload(); });
 
 function told() {
   if (!complete) return `${items.length.toLocaleString()} so far…`;
@@ -270,7 +292,8 @@ function reach(index) {
   const top = sheet.getBoundingClientRect().top + Math.floor(index / columns) * TILE.height;
   const bar = form.querySelector(".selection.some");
   const bottom = bar?.getBoundingClientRect().top ?? innerHeight;
-  const isThere = top >= 0 && top + TILE.height <= bottom;
+  const above = trouble.hidden ? 0 : trouble.getBoundingClientRect().bottom;
+  const isThere = top >= above && top + TILE.height <= bottom;
   if (!isThere) scrollTo(0, scrollY + top - (bottom - TILE.height) / 2);
   draw();
   tiles.get(index)?.querySelector("a").focus({ preventScroll: true });
@@ -295,7 +318,7 @@ function keep() {
     const dies = item.dies ?? batches.get(Math.floor(index / BATCH))?.dies;
     return [index, { ...item, url: tile.querySelector("img")?.src, dies }];
   });
-  history.replaceState({ top: scrollY, count: Math.max(items.length, complete ? 0 : expected), shown }, "");
+  history.replaceState({ above: scrolled(), count: Math.max(items.length, complete ? 0 : expected), shown }, "");
 }
 
 new ResizeObserver(() => { measure(); draw(); }).observe(grid);
@@ -303,7 +326,10 @@ history.scrollRestoration = "manual";
 note(`s3://${bucket}/${prefix}`);
 say("Looking…");
 measure();
-if (before?.top) scrollTo(0, before.top);
+if (before) scrollTo(0, scrollY - scrolled() + before.above);
 draw();
 enter();
-list().catch((error) => say(error.message));
+list().catch((error) => {
+  say(items.length ? `The first ${items.length.toLocaleString()} files and folders` : "");
+  fail(error);
+});

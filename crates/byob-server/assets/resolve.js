@@ -1,13 +1,21 @@
 // Asks the service for addresses, as who is signed in.
 
-/** Calls the API in an organization; an answer that is no success is thrown. */
+/** Calls the API in an organization; an answer that is no success is thrown, with the `problem` if the service named one. */
 export async function call(organization, url, body) {
   const headers = { "byob-organization": organization, "content-type": "application/json" };
-  const response = await fetch(url, body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers });
-  if (response.redirected) throw new Error("You are no longer signed in: reload this page.");
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.detail ?? `The service answered ${response.status}.`);
+  const response = await fetch(url, body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers })
+    .catch(() => { throw new Error("The service cannot be reached from this browser."); });
+  if (response.redirected || response.status === 401) throw new Error("You are no longer signed in: reload this page.");
+  // A proxy in front answers with pages of its own.
+  const answer = await response.json().catch(() => null);
+  if (!answer) throw new Error(response.ok ? "The answer of the service did not arrive whole." : `The service answered ${response.status}.`);
+  if (!response.ok) throw refusal(answer);
   return answer;
+}
+
+/** What the service refused, as an error. */
+export function refusal(problem) {
+  return Object.assign(new Error(problem.detail), { problem });
 }
 
 /** The addresses of files, in order: each has `url` and `expires_at`, or `error`. */

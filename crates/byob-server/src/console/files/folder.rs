@@ -148,11 +148,24 @@ impl Folder {
 
     /// What the bucket or the service refused.
     fn refused(&self, error: &Error) -> Response {
-        self.show(&[], &html! {
-            @if !self.wanted.glob.is_empty() { (self.filter_with(Some(error))) }
-            @if glob_fault(error).is_none() { (parts::trouble(error)) }
-            @if self.here.is_admin() { p { a .button href=(self.here.path(&format!("integrations/{}", self.id()))) { "See the integration" } } }
-        })
+        self.show(
+            &[],
+            &html! {
+                @if !self.wanted.glob.is_empty() { (self.filter_with(Some(error))) }
+                @if glob_fault(error).is_none() {
+                    (parts::trouble(error))
+                    p { (self.mend()) }
+                }
+            },
+        )
+    }
+
+    /// Where what keeps the folder from being shown is mended, or by whom.
+    pub fn mend(&self) -> Markup {
+        html! {
+            @if self.here.is_admin() { a .button href=(self.here.path(&format!("integrations/{}", self.id()))) { "See the integration" } }
+            @else { "Ask an admin of your organization to look at the connection." }
+        }
     }
 
     /// Which names are shown.

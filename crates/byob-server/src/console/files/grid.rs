@@ -68,6 +68,10 @@ pub async fn page(app: &App, folder: &Folder) -> Result<Response, Error> {
             div #grid data-organization=(here.organization()) data-bucket=(wanted.bucket) data-prefix=(wanted.prefix)
                 data-keys=(folder.path("/keys", &query)) data-file=(folder.file("")) data-folder=(folder.other("")) {
                 p .hint role="status" {}
+                div #trouble .note .bad role="alert" hidden {
+                    p {} p {} p .small {}
+                    div .row { button type="button" { "Try again" } span { (folder.mend()) } }
+                }
                 template #folder { (icon(Icon::Folder)) }
                 noscript { p .lead { "The grid needs scripts. " a href=(folder.path("", &query)) { "See the list" } "." } }
             }
