@@ -219,6 +219,31 @@ describe("Files", () => {
     });
   });
 
+  it("are left at the nearest when the one that was looked at is gone", async () => {
+    await visit(browser, demo, "gone from the list", {}, async (visitor) => {
+      const page = await visitor.admin();
+      const at = (name) => page.waitForFunction((name) => document.activeElement.matches("a.file") && document.activeElement.textContent === name, name);
+      const names = ["calibration.json", "fleet.xml", "inspection-robot-07.pdf", "shift.html"];
+      const without = async (name) => page.route(/prefix=reports%2F$/, async (route) => {
+        const response = await route.fetch();
+        const row = new RegExp(`<tr><td class="pick">(?:(?!</tr>).)*>${name}<(?:(?!</tr>).)*</tr>`, "s");
+        const body = await response.text();
+        assert.match(body, row);
+        await route.fulfill({ response, body: body.replace(row, "") });
+      });
+      for (const [gone, nearest] of [[1, 2], [3, 2]]) {
+        await page.goto(folder("reports/"));
+        await page.getByRole("link", { name: names[gone] }).click();
+        await page.locator("#viewer").waitFor();
+        await without(names[gone]);
+        await page.goBack();
+        await at(names[nearest]);
+        assert.equal(await page.getByRole("link", { name: names[gone] }).count(), 0);
+        await page.unroute(/prefix=reports%2F$/);
+      }
+    });
+  });
+
   it("that are folders themselves are not shown in them, and an empty folder is empty", async () => {
     await visit(browser, demo, "markers", {}, async (visitor) => {
       // An empty file has no range.

@@ -157,6 +157,34 @@ describe("A folder of 10,000 pictures", () => {
     });
   });
 
+  it("puts whoever comes back from a file that is gone at the nearest", async () => {
+    await visit(browser, demo, "gone from the grid", {}, async (visitor) => {
+      visitor.expected.add(404);
+      const page = await visitor.admin();
+      const at = (name) => page.waitForFunction((name) => document.activeElement.closest(".tile")?.textContent === name, name);
+      const without = (name) => page.route(/\/keys\?/, async (route) => {
+        const response = await route.fetch();
+        const page = await response.json();
+        await route.fulfill({ response, json: { ...page, files: page.files.filter((file) => file !== name) } });
+      });
+      const back = { step: () => page.goBack(), name: () => page.getByRole("navigation", { name: "Above this page" }).getByRole("link", { name: "robot-07" }).click() };
+      for (const [gone, nearest, way] of [["000700.png", "000701.png", back.step], ["000003.png", "000004.png", back.name], ["010000.png", "009999.png", back.step]]) {
+        await page.goto(grid());
+        await page.getByText(/^10,00\d files and folders$/).waitFor();
+        await page.evaluate((at) => scrollTo(0, (at / Math.floor(document.querySelector(".sheet").clientWidth / 148)) * 156), Number.parseInt(gone, 10));
+        await page.locator(".tile a", { hasText: gone }).click();
+        await page.locator("#viewer").waitFor();
+        await without(gone);
+        await way();
+        await at(nearest);
+        await page.getByText(/^\d+,\d+ files and folders$/).waitFor();
+        await at(nearest);
+        assert.equal(await page.evaluate(() => { const box = document.activeElement.getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight; }), true);
+        await page.unroute(/\/keys\?/);
+      }
+    });
+  });
+
   it("is gone through by keyboard, as far as it goes", async () => {
     await visit(browser, demo, "grid keys", {}, async (visitor) => {
       const page = await visitor.admin();

@@ -1,7 +1,7 @@
 // A folder as a grid, however many files are in it. Only the tiles that can be seen exist; their addresses come by one request for each
 // screenful; names come a thousand at a time.
 
-import { comesFrom, leadsTo, note } from "./last.js";
+import { comesFrom, leadsTo, note, standsBehind } from "./last.js";
 import { write } from "./name.js";
 import { form, offer, pick, picked, tell } from "./picked.js";
 import { call, refusal, resolve } from "./resolve.js";
@@ -21,9 +21,11 @@ const before = history.state;
 /** What was seen before somebody left, with its pictures, until the names have come again: so nothing flickers on the way back. */
 const kept = new Map(before?.shown);
 const folderIcon = document.getElementById("folder");
+const own = `s3://${bucket}/${prefix}`;
 /** What somebody comes back from, until they are at it. */
-const cameFrom = comesFrom();
-let last = cameFrom;
+const cameFrom = comesFrom(own);
+/** Among so many names it was looked for in vain. */
+let last = cameFrom, looked = 0;
 const batches = new Map();
 const tiles = new Map();
 /** What is picked of the files here, and which was picked last. */
@@ -154,13 +156,18 @@ async function load(index, tile) {
 
 /** What it is for those who come back to it. */
 function thing(item) {
-  return item.isFolder ? `s3://${bucket}/${prefix}${item.name}` : locator(item);
+  return item.isFolder ? own + item.name : locator(item);
 }
 
-/** Whoever comes back is where they were. */
+/** Whoever comes back is where they were, or at the nearest if that is gone. */
 function enter() {
+  if (!last) return;
   const isLast = (item) => leadsTo(thing(item), last);
-  const index = last ? [...kept].find(([, item]) => isLast(item))?.[0] ?? items.findIndex(isLast) : -1;
+  const find = (fits) => items.findIndex((item, index) => index >= looked && fits(item));
+  let index = [...kept].find(([, item]) => isLast(item))?.[0] ?? find(isLast);
+  if (index < 0) index = find((item) => standsBehind(thing(item), last, own));
+  if (index < 0 && complete) index = items.length - 1;
+  looked = items.length;
   if (index < 0) return;
   last = null;
   if (document.activeElement === document.body) reach(index);
@@ -255,7 +262,7 @@ function compare() {
     const tile = tiles.get(index);
     if (!isSame) {
       // Where it lies now is looked for anew.
-      if (tile?.contains(document.activeElement)) last = cameFrom;
+      if (tile?.contains(document.activeElement)) [last, looked] = [cameFrom, 0];
       tile?.remove();
       tiles.delete(index);
     } else if (tile && isPicture(item) && !isAlive(was)) {
@@ -323,7 +330,7 @@ function keep() {
 
 new ResizeObserver(() => { measure(); draw(); }).observe(grid);
 history.scrollRestoration = "manual";
-note(`s3://${bucket}/${prefix}`);
+note(own);
 say("Looking…");
 measure();
 if (before) scrollTo(0, scrollY - scrolled() + before.above);

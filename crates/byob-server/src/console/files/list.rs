@@ -46,7 +46,7 @@ fn view(folder: &Folder, listed: &ListPage) -> Response {
                     (selection::bar(folder, false))
                 }
             }
-            @if let Some(next) = next { p .row { a .button href=(next) { "More" } } }
+            @if let Some(next) = next { p .row { a .button href=(next) rel="next" { "More" } } }
         },
     )
 }

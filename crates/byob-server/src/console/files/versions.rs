@@ -80,7 +80,7 @@ fn view(folder: &Folder, listed: &VersionPage) -> Response {
                 }
             }
         }
-        @if let Some(cursor) = &listed.next_cursor { p .row { a .button href=(folder.next(cursor)) { "More" } } }
+        @if let Some(cursor) = &listed.next_cursor { p .row { a .button href=(folder.next(cursor)) rel="next" { "More" } } }
     })
 }
 
