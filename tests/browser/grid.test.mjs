@@ -185,6 +185,29 @@ describe("A folder of 10,000 pictures", () => {
     });
   });
 
+  it("carries nobody away who has moved on since they came back", async () => {
+    await visit(browser, demo, "moved on", {}, async (visitor) => {
+      const page = await visitor.admin();
+      await page.goto(grid());
+      await page.getByText(/^10,00\d files and folders$/).waitFor();
+      await page.evaluate(() => scrollTo(0, 60_000));
+      await allLoaded(page);
+      let release;
+      const held = new Promise((resolve) => { release = resolve; });
+      await page.route(/\/keys\?.*cursor=/, async (route) => { await held; await route.continue(); });
+      await page.locator(".tile a").nth(20).click();
+      await page.locator("#viewer").waitFor();
+      await page.getByRole("navigation", { name: "Above this page" }).getByRole("link", { name: "robot-07" }).click();
+      await page.getByText("1,000 so far…").waitFor();
+      await page.mouse.move(640, 500);
+      await page.mouse.wheel(0, 2000);
+      await page.waitForFunction(() => scrollY === 2000);
+      release();
+      await page.getByText(/^10,00\d files and folders$/).waitFor();
+      assert.deepEqual(await page.evaluate(() => [scrollY, document.activeElement.tagName]), [2000, "BODY"]);
+    });
+  });
+
   it("is gone through by keyboard, as far as it goes", async () => {
     await visit(browser, demo, "grid keys", {}, async (visitor) => {
       const page = await visitor.admin();

@@ -26,6 +26,8 @@ const own = `s3://${bucket}/${prefix}`;
 const cameFrom = comesFrom(own);
 /** Among so many names it was looked for in vain. */
 let last = cameFrom, looked = 0;
+/** Where this script has scrolled to: whoever is elsewhere has moved there. */
+let putAt = 0, hasMoved = false;
 const batches = new Map();
 const tiles = new Map();
 /** What is picked of the files here, and which was picked last. */
@@ -262,7 +264,7 @@ function compare() {
     const tile = tiles.get(index);
     if (!isSame) {
       // Where it lies now is looked for anew.
-      if (tile?.contains(document.activeElement)) [last, looked] = [cameFrom, 0];
+      if (tile?.contains(document.activeElement) && !hasMoved) [last, looked] = [cameFrom, 0];
       tile?.remove();
       tiles.delete(index);
     } else if (tile && isPicture(item) && !isAlive(was)) {
@@ -294,6 +296,11 @@ sheet.addEventListener("click", ({ target, shiftKey }) => {
 });
 offer(() => { pickedHere.clear(); showPicked(); });
 
+function put(top) {
+  scrollTo(0, top);
+  putAt = scrollY;
+}
+
 /** Goes to a tile, which may not be there yet. */
 function reach(index) {
   const top = sheet.getBoundingClientRect().top + Math.floor(index / columns) * TILE.height;
@@ -301,7 +308,7 @@ function reach(index) {
   const bottom = bar?.getBoundingClientRect().top ?? innerHeight;
   const above = trouble.hidden ? 0 : trouble.getBoundingClientRect().bottom;
   const isThere = top >= above && top + TILE.height <= bottom;
-  if (!isThere) scrollTo(0, scrollY + top - (bottom - TILE.height) / 2);
+  if (!isThere) put(scrollY + top - (bottom - TILE.height) / 2);
   draw();
   tiles.get(index)?.querySelector("a").focus({ preventScroll: true });
 }
@@ -312,6 +319,7 @@ addEventListener("scroll", () => {
   // What is written while a page goes is lost when it is loaded anew. Safari lets nobody write more than a hundred times in 30 seconds.
   clearTimeout(resting);
   resting = setTimeout(keep, 400);
+  if (Math.abs(scrollY - putAt) > 1) [last, hasMoved] = [null, true];
   if (pending) return;
   pending = true;
   requestAnimationFrame(() => { pending = false; draw(); });
@@ -333,7 +341,7 @@ history.scrollRestoration = "manual";
 note(own);
 say("Looking…");
 measure();
-if (before) scrollTo(0, scrollY - scrolled() + before.above);
+if (before) put(scrollY - scrolled() + before.above);
 draw();
 enter();
 list().catch((error) => {
