@@ -517,6 +517,24 @@ describe("Files", () => {
     });
   });
 
+  it("named by a locator that is mistyped are asked for again, beside what is wrong with it", async () => {
+    await visit(browser, demo, "mistyped locator", {}, async (visitor) => {
+      visitor.expected.add(422);
+      const page = await visitor.admin("files");
+      await page.getByLabel("Locator of a file").fill("s3:/acme-robotics-data/pictures/aisle.jpg");
+      await page.getByRole("button", { name: "Open" }).click();
+      await page.getByRole("alert").getByText("does not start with s3://").waitFor();
+      assert.equal(await page.getByLabel("Locator of a file").inputValue(), "s3:/acme-robotics-data/pictures/aisle.jpg");
+      assert.equal(await page.evaluate(() => document.activeElement.name), "locator");
+      await assertAccessible(page);
+      await page.setViewportSize({ width: 360, height: 640 });
+      await assertAccessible(page);
+      await page.getByLabel("Locator of a file").fill("s3://acme-robotics-data/pictures/aisle.jpg");
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "aisle.jpg" }).waitFor();
+    });
+  });
+
   it("are all that a viewer sees", async () => {
     await visit(browser, demo, "viewer", {}, async (visitor) => {
       visitor.expected.add(403);

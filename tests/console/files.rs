@@ -83,3 +83,25 @@ async fn an_admin_is_led_from_a_file_that_is_not_served_to_what_would_serve_it()
     assert!(page(&service, &mut admin, "s3://images/a.png", "").await.contains(&one));
     assert!(!page(&service, &mut viewer, "s3://images/a.png", "").await.contains("See the integration"));
 }
+
+#[tokio::test]
+async fn a_locator_that_is_mistyped_comes_back_with_the_fault_beside_it() {
+    let service = Service::start().await;
+    service.admin().connect(&given::bucket("images")).await;
+    for role in [Role::Viewer, Role::Admin] {
+        let mut visitor = Visitor::signed_in(&service, &format!("{role}@example.com"), role).await;
+
+        let refused = visitor.get(&format!("/o/{}/file?locator=s3:/images/a%22b.png", service.organization)).await;
+
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        for part in [
+            "<h1><bdi>Files</bdi></h1>",
+            "name=\"locator\" value=\"s3:/images/a&quot;b.png\"",
+            "aria-invalid=\"true\" aria-describedby=\"locator-fault\"",
+            "id=\"locator-fault\" role=\"alert\"",
+            "<code>s3://</code>",
+        ] {
+            assert!(refused.body.contains(part), "{part}: {}", refused.body);
+        }
+    }
+}

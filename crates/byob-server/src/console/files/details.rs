@@ -6,6 +6,7 @@ use axum::{
 };
 use byob_aws::Locator;
 use byob_core::{
+    Error,
     files::{details::Details, versions::Version},
     organization::Role,
 };
@@ -37,7 +38,7 @@ pub struct Which {
 }
 
 pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Query<Which>) -> Answer {
-    let locator = locator(&which.locator)?;
+    let locator = locator(&which.locator).map_err(Error::from)?;
     let back = Back { view: which.view, glob: which.glob };
     let content = match app.core.file_details(&here.reach(), &locator).await {
         Ok(details) => html! { (facts(&details)) (versions(&app, &here, &locator, &back).await) },

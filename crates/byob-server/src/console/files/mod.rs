@@ -21,8 +21,8 @@ use axum::{
     Router,
     routing::{get, post},
 };
-use byob_aws::Locator;
-use byob_core::{Error, id::IntegrationId};
+use byob_aws::{Invalid, Locator};
+use byob_core::id::IntegrationId;
 
 use super::here::Here;
 use crate::router::App;
@@ -40,8 +40,8 @@ pub fn router() -> Router<App> {
 }
 
 /// A locator of an address. A key may end with a blank; a locator begins with none.
-fn locator(text: &str) -> Result<Locator, Error> {
-    Locator::parse(text.trim_start()).map_err(Error::from)
+fn locator(text: &str) -> Result<Locator, Invalid> {
+    Locator::parse(text.trim_start())
 }
 
 /// The page of a file.

@@ -30,7 +30,7 @@ use crate::{
         Answer,
         frame::{Frame, Place},
         here::{Here, Viewer},
-        parts,
+        parts, then,
     },
     router::App,
 };
@@ -43,6 +43,7 @@ const LIFE: u32 = 3600;
 
 #[derive(Deserialize)]
 pub struct Which {
+    #[serde(default)]
     locator: String,
     /// How to look at it, if not as it is best.
     #[serde(default, rename = "as")]
@@ -59,12 +60,18 @@ pub struct Which {
 
 impl Which {
     pub fn locator(&self) -> Result<Locator, Error> {
-        super::locator(&self.locator)
+        super::locator(&self.locator).map_err(Error::from)
     }
 }
 
 pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Query<Which>) -> Answer {
-    let locator = which.locator()?;
+    if which.locator.is_empty() {
+        return Ok(then(&here.path("files")));
+    }
+    let locator = match super::locator(&which.locator) {
+        Ok(locator) => locator,
+        Err(invalid) => return places::refused(&app, &here, &which.locator, &invalid).await,
+    };
     let back = Back { view: which.view.clone(), glob: which.glob.clone() };
     let resolve = async |disposition| {
         let options = ResolveOptions { expires_in: LIFE, disposition, content_type: None };

@@ -1,7 +1,13 @@
 //! Where files are.
 
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use byob_aws::Invalid;
 use byob_core::{
+    Error,
+    error::FieldFault,
     integration::{Record, settings::Scope},
     organization::Role,
 };
@@ -11,9 +17,10 @@ use super::folder_path;
 use crate::{
     console::{
         Answer,
+        form::refusal,
         frame::{Frame, Place},
         here::{Here, Viewer},
-        parts,
+        parts::{self, prose},
     },
     router::App,
 };
@@ -23,14 +30,21 @@ const MOST: i64 = 1000;
 
 pub async fn page(Viewer(here): Viewer, State(app): State<App>) -> Answer {
     let integrations = app.core.list_integrations(&here.reach(), "", MOST).await?;
-    Ok(view(&here, &integrations))
+    Ok(view(&here, &integrations, &open_form(&here, "", None)))
 }
 
-fn view(here: &Here, integrations: &[Record]) -> Response {
+/// The same with what was typed that is no locator, and why.
+pub async fn refused(app: &App, here: &Here, typed: &str, invalid: &Invalid) -> Answer {
+    let integrations = app.core.list_integrations(&here.reach(), "", MOST).await?;
+    let form = open_form(here, typed, Some(&FieldFault::new("locator", invalid)));
+    Ok((refusal(&Error::field("locator", invalid)), view(here, &integrations, &form)).into_response())
+}
+
+fn view(here: &Here, integrations: &[Record], form: &Markup) -> Response {
     let browses = here.membership.role >= Role::Member;
     Frame::new(here, Place::Files, "Files").page(&html! {
         @if !browses { p .lead { "Open a file by its locator: whoever wants you to see it sends you that, or the address of its page." } }
-        (open_form(here))
+        (form)
         @if browses {
             @let places: Vec<_> = integrations.iter().filter(|one| one.row.enabled).flat_map(places).collect();
             @if places.is_empty() && !integrations.is_empty() {
@@ -74,12 +88,14 @@ pub fn places(integration: &Record) -> Vec<(&Record, &str, String)> {
 }
 
 /// Opens a file by its name.
-fn open_form(here: &Here) -> Markup {
+fn open_form(here: &Here, typed: &str, fault: Option<&FieldFault>) -> Markup {
     html! {
         form .jump role="search" action=(here.path("file")) {
             label .visually-hidden for="search" { "Locator of a file" }
-            input #search type="search" name="locator" placeholder="s3://bucket/key" autocomplete="off" spellcheck="false" autocapitalize="off" required;
+            input #search type="search" name="locator" value=(typed) placeholder="s3://bucket/key" autocomplete="off" spellcheck="false" autocapitalize="off" required
+                aria-invalid=[fault.map(|_| "true")] aria-describedby=[fault.map(|_| "locator-fault")];
             button { "Open" }
+            @if let Some(fault) = fault { p #locator-fault .fault role="alert" { (prose(&fault.detail)) " " (prose(&fault.hint)) } }
         }
     }
 }
