@@ -105,3 +105,17 @@ async fn a_locator_that_is_mistyped_comes_back_with_the_fault_beside_it() {
         }
     }
 }
+
+#[tokio::test]
+async fn picked_files_lead_back_to_the_folder_that_they_were_picked_in() {
+    let service = Service::start().await;
+    let integration = service.admin().connect(&given::bucket("images")).await;
+    let mut member = Visitor::signed_in(&service, EMAIL, Role::Member).await;
+    let folder = format!("/o/{}/files/{}", service.organization, given::id(&integration));
+
+    let grid = member.get(&format!("{folder}?bucket=images&prefix=a%2Fb%2F&view=grid&glob=*.png")).await.body;
+
+    let action =
+        format!("action=\"{folder}/selection?bucket=images&amp;prefix=a%2Fb%2F&amp;view=grid&amp;glob=*.png\"");
+    assert!(grid.contains(&action), "{grid}");
+}

@@ -143,6 +143,13 @@ async fn an_address_of_a_form_leads_to_the_page_that_has_it() {
     ] {
         assert_eq!(leads_to(&visitor.get(&form).await), page, "{form}");
     }
+    for (form, page) in [
+        ("file/markdown?locator=s3%3A%2F%2Fimages%2FREADME.md", "file?locator=s3%3A%2F%2Fimages%2FREADME.md"),
+        ("files/int_1/selection?bucket=images&prefix=a%2F", "files/int_1?bucket=images&prefix=a%2F"),
+    ] {
+        assert_eq!(leads_to(&visitor.get(&format!("{own}/{form}")).await), format!("{own}/{page}"));
+    }
+    assert_eq!(leads_to(&visitor.get(&format!("{own}/file")).await), format!("{own}/files"), "no file is named");
     let refused = visitor.post(&format!("{own}/audit"), &[]).await;
     assert_eq!(refused.status, 405, "a page that takes no form still takes none: {}", refused.body);
 }

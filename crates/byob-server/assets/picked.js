@@ -3,7 +3,8 @@
 export const form = document.getElementById("selection");
 const bar = form?.querySelector(".selection");
 const status = bar?.querySelector("[role=status]");
-const store = `byob-picked ${form?.getAttribute("action")}`;
+const action = form && new URL(form.action);
+const store = `byob-picked ${action?.pathname} ${action?.searchParams.get("bucket")}`;
 /** Locators, in the order in which they were picked. */
 export const picked = new Set(JSON.parse(sessionStorage.getItem(store) ?? "[]"));
 

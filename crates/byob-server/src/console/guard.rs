@@ -43,9 +43,14 @@ pub fn add_headers(response: &mut Response) {
 /// Whoever opens an address to which only forms are sent, such as by Enter where a refused form has left it, gets the page with the form.
 pub async fn lead_to_form(request: Request, next: Next) -> Response {
     let reads = request.method() == Method::GET || request.method() == Method::HEAD;
-    let path = request.uri().path().to_owned();
+    let uri = request.uri().clone();
     let response = next.run(request).await;
-    if reads && response.status() == StatusCode::METHOD_NOT_ALLOWED { then(page_of(&path)) } else { response }
+    if !reads || response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return response;
+    }
+    let page = page_of(uri.path());
+    // It says which of many the page is about.
+    then(&uri.query().map_or_else(|| page.to_owned(), |query| format!("{page}?{query}")))
 }
 
 /// The page above an address. Some forms are about one of what their page lists.

@@ -110,6 +110,12 @@ impl Folder {
         with(&self.here.path(&format!("files/{}{rest}", self.id())), &query)
     }
 
+    /// The same, with this folder as it is shown.
+    pub fn as_shown(&self, rest: &str) -> String {
+        let Where { prefix, view, glob, cursor, .. } = &self.wanted;
+        self.path(rest, &[("prefix", prefix), ("view", view), ("glob", glob), ("cursor", cursor)])
+    }
+
     /// A folder of the same bucket, shown in the same way.
     pub fn other(&self, prefix: &str) -> String {
         self.path("", &[("prefix", prefix), ("view", &self.wanted.view)])

@@ -64,7 +64,7 @@ pub async fn page(app: &App, folder: &Folder) -> Result<Response, Error> {
     let query = [("prefix", wanted.prefix.as_str()), ("glob", &wanted.glob)];
     let mut page = folder.show(&["grid.js"], &html! {
         (folder.filter())
-        form #selection method="post" action=(folder.path("/selection", &[])) {
+        form #selection method="post" action=(folder.as_shown("/selection")) {
             div #grid data-organization=(here.organization()) data-bucket=(wanted.bucket) data-prefix=(wanted.prefix)
                 data-keys=(folder.path("/keys", &query)) data-file=(folder.file("")) data-folder=(folder.other("")) {
                 p .hint role="status" {}

@@ -35,7 +35,7 @@ fn view(folder: &Folder, listed: &ListPage) -> Response {
             (folder.filter())
             @if entries.is_empty() { (nothing(folder, next.is_some())) }
             @else {
-                form #selection method="post" action=(folder.path("/selection", &[])) {
+                form #selection method="post" action=(folder.as_shown("/selection")) {
                     table .table .files {
                         thead { tr {
                             th .pick {}

@@ -27,7 +27,7 @@ pub fn bar(folder: &Folder, is_hidden: bool) -> Markup {
         div .selection hidden[is_hidden] {
             span role="status" { "Pick files to copy their locators" }
             button { "Copy locators" }
-            button formaction=(folder.path("/selection.jsonl", &[])) { "Save as a list" }
+            button formaction=(folder.as_shown("/selection.jsonl")) { "Save as a list" }
         }
     }
 }
