@@ -404,6 +404,15 @@ describe("A folder of 10,000 pictures", () => {
     });
   });
 
+  it("calls a file without a picture by its name alone", async () => {
+    await visit(browser, demo, "names in the grid", {}, async (visitor) => {
+      const page = await visitor.admin();
+      await page.goto(grid().replace("frames%2Frobot-07%2F", "reports%2F"));
+      await page.getByRole("link", { name: "shift.html", exact: true }).waitFor();
+      assert.equal(await page.locator(".tile i", { hasText: "html" }).isVisible(), true);
+    });
+  });
+
   it("costs little to scroll", async () => {
     await visit(browser, demo, "scrolling", {}, async (visitor) => {
       const page = await visitor.admin();

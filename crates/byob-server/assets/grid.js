@@ -105,6 +105,8 @@ function show(index) {
   } else if (item.isFolder) {
     thumb.append(folderIcon.content.cloneNode(true));
   } else {
+    // The name says it, too.
+    thumb.ariaHidden = "true";
     thumb.textContent = (item.name.split(".").pop() ?? "").slice(0, 5);
   }
   link.append(thumb, name);
