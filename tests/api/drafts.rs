@@ -191,12 +191,12 @@ async fn notes_are_kept_beside_the_settings_as_they_were_written() {
     let (service, admin) = started().await;
     let draft = admin.draft(&json!({"name": "Images"})).await;
     assert_eq!(draft["notes"], json!({}));
-    let notes = json!({"step": 2, "typed": {"region": "Frankfurt"}});
+    let written = json!({"step": 2, "typed": {"region": "Frankfurt"}});
 
     service.advance(DAY);
-    let noted = admin.patch(&draft_path(&draft), &json!({"notes": notes})).await.json(200);
+    let noted = admin.patch(&draft_path(&draft), &json!({"notes": written})).await.json(200);
 
-    assert_eq!((&noted["notes"], &noted["name"]), (&notes, &json!("Images")));
+    assert_eq!((&noted["notes"], &noted["name"]), (&written, &json!("Images")));
     assert_eq!(noted["updated_at"], draft["updated_at"], "the settings are as they were");
     assert_ne!(noted["expires_at"], draft["expires_at"], "but somebody is at it");
     let both = json!({"name": "Pictures", "notes": {"step": 3, "typed": null}});

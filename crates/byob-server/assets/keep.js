@@ -41,11 +41,13 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     location.assign(link.href);
   });
   addEventListener("submit", async (event) => {
-    if (event.target === form || isKept() || event.defaultPrevented) return;
+    if (event.target === form || isKept()) return;
     event.preventDefault();
+    // To the rest of the page, it is sent later.
+    event.stopPropagation();
     await send();
     event.target.requestSubmit(event.submitter);
-  });
+  }, true);
   addEventListener("beforeunload", send);
   addEventListener("pagehide", send);
 }
