@@ -1,26 +1,21 @@
 // A folder as a grid, however many files are in it. Only the tiles that can be seen exist; their addresses come by one request for each
 // screenful; names come a thousand at a time.
 
+import { Addresses, isAlive } from "./addresses.js";
 import { comesFrom, leadsTo, note, standsBehind } from "./last.js";
-import { write } from "./name.js";
 import { form, offer, pick, picked, tell } from "./picked.js";
-import { call, refusal, resolve } from "./resolve.js";
+import { call } from "./resolve.js";
+import { fill, isPicture } from "./tile.js";
 
 const grid = document.getElementById("grid");
 const { organization, keys: keysUrl, bucket, prefix, file, folder } = grid.dataset;
 const TILE = { least: 148, height: 156 };
-const IMAGE = /\.(apng|avif|bmp|gif|ico|jpe?g|png|webp)$/i;
-/** So many addresses are asked for at once, and so many such batches are kept. */
-const BATCH = 120, KEPT = 60;
-/** Addresses that die sooner than this are asked for again, in milliseconds. */
-const MARGIN = 60_000;
 
 /** Folders and files, in order. */
 const items = [];
 const before = history.state;
 /** What was seen before somebody left, with its pictures, until the names have come again: so nothing flickers on the way back. */
 const kept = new Map(before?.shown);
-const folderIcon = document.getElementById("folder");
 const own = `s3://${bucket}/${prefix}`;
 /** What somebody comes back from, until they are at it. */
 const cameFrom = comesFrom(own);
@@ -28,7 +23,7 @@ const cameFrom = comesFrom(own);
 let last = cameFrom, looked = 0;
 /** Where this script has scrolled to: whoever is elsewhere has moved there. */
 let putAt = 0, hasMoved = false;
-const batches = new Map();
+const addresses = new Addresses(organization, locators, fail);
 const tiles = new Map();
 /** What is picked of the files here, and which was picked last. */
 const pickedHere = new Set();
@@ -80,54 +75,27 @@ function draw() {
 
 const itemAt = (index) => items[index] ?? kept.get(index);
 const known = () => Math.max(items.length, ...[...kept.keys()].map((index) => index + 1));
-const isPicture = (item) => !item.isFolder && IMAGE.test(item.name);
-const isAlive = (item) => item.url && item.dies > Date.now() + MARGIN;
+/** Whether the address that was kept of a picture can be used still. */
+const isThere = (item) => item.url && isAlive(item.dies);
 
 function show(index) {
   const item = itemAt(index);
   const tile = spare.pop() ?? document.createElement("li");
-  const link = document.createElement("a");
-  const name = document.createElement("span");
-  write(name, item.name);
   const where = new URL(item.isFolder ? folder : file, location.href);
   if (item.isFolder) where.searchParams.set("prefix", prefix + item.name);
   else where.searchParams.set("locator", locator(item));
-  link.href = where;
-  link.addEventListener("click", () => note(thing(item)));
-  const thumb = document.createElement("i");
-  if (isPicture(item)) {
-    const image = new Image();
-    image.alt = "";
-    image.decoding = "async";
-    image.addEventListener("error", () => tile.classList.add("broken"), { once: true });
-    thumb.append(image);
-    if (isAlive(item)) image.src = item.url;
-  } else if (item.isFolder) {
-    thumb.append(folderIcon.content.cloneNode(true));
-  } else {
-    // The name says it, too.
-    thumb.ariaHidden = "true";
-    thumb.textContent = (item.name.split(".").pop() ?? "").slice(0, 5);
-  }
-  link.append(thumb, name);
-  tile.className = "tile";
-  tile.replaceChildren(link);
-  if (!item.isFolder) tile.append(box(item, name.textContent));
+  fill(tile, item, where, locator(item)).addEventListener("click", () => note(thing(item)));
+  const box = tile.querySelector("input");
+  if (box) box.checked = picked.has(box.value);
   place(tile, index);
   tiles.set(index, tile);
-  if (isPicture(item) && !isAlive(item) && index < items.length) load(index, tile);
+  if (isPicture(item)) {
+    if (isThere(item)) tile.querySelector("img").src = item.url;
+    else if (index < items.length) load(index, tile);
+  }
   // In the order of the files, for those who go from tile to tile with the keyboard.
   const next = [...tiles.keys()].filter((other) => other > index).sort((a, b) => a - b)[0];
   sheet.insertBefore(tile, next === undefined ? null : tiles.get(next));
-}
-
-function box(item, name) {
-  const box = document.createElement("input");
-  box.type = "checkbox";
-  box.value = locator(item);
-  box.checked = picked.has(box.value);
-  box.setAttribute("aria-label", `Pick ${name}`);
-  return box;
 }
 
 /** Picks a file, or does no longer; with Shift, all from the one before to it. */
@@ -152,7 +120,7 @@ function showPicked() {
 
 /** Gives a tile its picture. */
 async function load(index, tile) {
-  const url = await address(index);
+  const url = await addresses.of(index);
   if (tiles.get(index) !== tile) return;
   if (url) tile.querySelector("img").src = url;
   else tile.classList.add("broken");
@@ -183,29 +151,9 @@ function locator(item) {
   return `s3://${bucket}/${key}${key.includes("?versionId=") ? "?versionId=" : ""}`;
 }
 
-/** The address of a picture; those around it come with it. */
-async function address(index) {
-  const number = Math.floor(index / BATCH);
-  let batch = batches.get(number);
-  if (!batch || batch.dies < Date.now() + MARGIN) {
-    batch = { dies: Infinity };
-    batch.urls = addresses(number * BATCH, batch).catch((error) => { batches.delete(number); fail(error); return []; });
-  }
-  // The batch that was used last is dropped last.
-  batches.delete(number);
-  batches.set(number, batch);
-  if (batches.size > KEPT) batches.delete(batches.keys().next().value);
-  return (await batch.urls)[index - number * BATCH];
-}
-
-async function addresses(from, batch) {
-  const wanted = items.slice(from, from + BATCH).map((item) => (isPicture(item) ? locator(item) : null));
-  const pictures = wanted.filter(Boolean);
-  const answers = pictures.length ? await resolve(organization, pictures) : [];
-  // Where no file has an address, that is not about one of them.
-  if (answers.length && answers.every((one) => one.error)) throw refusal(answers[0].error);
-  for (const { expires_at } of answers) if (expires_at) batch.dies = Math.min(batch.dies, Date.parse(expires_at));
-  return wanted.map((one) => (one ? answers.shift().url : null));
+/** Those of the pictures from one place to another, and null for what is none. */
+function locators(from, to) {
+  return items.slice(from, to).map((item) => (isPicture(item) ? locator(item) : null));
 }
 
 function say(text) {
@@ -246,8 +194,7 @@ async function list() {
     complete = !cursor;
     say(told());
     measure();
-    // A batch that was cut short by the end of what was known is asked for again.
-    for (const [number] of batches) if ((number + 1) * BATCH > items.length - page.files.length - page.folders.length) batches.delete(number);
+    addresses.forget(items.length - page.files.length - page.folders.length);
     compare();
     draw();
     // What has been said already is not said once more for each thousand names.
@@ -269,7 +216,7 @@ function compare() {
       if (tile?.contains(document.activeElement) && !hasMoved) [last, looked] = [cameFrom, 0];
       tile?.remove();
       tiles.delete(index);
-    } else if (tile && isPicture(item) && !isAlive(was)) {
+    } else if (tile && isPicture(item) && !isThere(was)) {
       load(index, tile);
     }
   }
@@ -309,8 +256,8 @@ function reach(index) {
   const bar = form.querySelector(".selection.some");
   const bottom = bar?.getBoundingClientRect().top ?? innerHeight;
   const above = trouble.hidden ? 0 : trouble.getBoundingClientRect().bottom;
-  const isThere = top >= above && top + TILE.height <= bottom;
-  if (!isThere) put(scrollY + top - (bottom - TILE.height) / 2);
+  const isSeen = top >= above && top + TILE.height <= bottom;
+  if (!isSeen) put(scrollY + top - (bottom - TILE.height) / 2);
   draw();
   tiles.get(index)?.querySelector("a").focus({ preventScroll: true });
 }
@@ -332,7 +279,7 @@ addEventListener("pagehide", keep);
 function keep() {
   const shown = [...tiles].map(([index, tile]) => {
     const item = itemAt(index);
-    const dies = item.dies ?? batches.get(Math.floor(index / BATCH))?.dies;
+    const dies = item.dies ?? addresses.dies(index);
     return [index, { ...item, url: tile.querySelector("img")?.src, dies }];
   });
   history.replaceState({ above: scrolled(), count: Math.max(items.length, complete ? 0 : expected), shown }, "");
