@@ -53,6 +53,8 @@ async fn a_key_wants_its_secret_which_then_stays_and_is_never_shown() {
     let without = visitor.post(&path, &key("AKIAONE", "")).await;
     assert_eq!(without.status, 422);
     assert!(without.body.contains("id=\"authentication-secret_access_key-fault\""), "{}", without.body);
+    let check = visitor.get(&path.replace("/bucket", "/check")).await.body;
+    assert!(check.contains("still to be said") && check.contains(&format!("href=\"{path}\"")), "{check}");
     assert_eq!(visitor.post(&path, &key("AKIAONE", "the-secret-itself")).await.status, 303);
     assert_eq!(visitor.post(&path, &key("AKIAONE", "")).await.status, 303, "it stays");
     assert!(!visitor.get(&path).await.body.contains("the-secret-itself"));

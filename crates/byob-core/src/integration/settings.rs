@@ -192,7 +192,7 @@ impl Settings {
     }
 
     /// The access key, where that is how the bucket is reached.
-    pub(crate) fn access_key_id(&self) -> Option<&str> {
+    pub fn access_key_id(&self) -> Option<&str> {
         match &self.authentication {
             Some(Authentication::AccessKey { access_key_id, .. }) => Some(access_key_id),
             _ => None,

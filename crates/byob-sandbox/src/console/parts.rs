@@ -114,13 +114,13 @@ pub fn facts(facts: &[(&str, Markup)]) -> Markup {
     html! { dl.facts { @for (name, value) in facts { div { dt { (name) } dd { (value) } } } } }
 }
 
-/// A table that scrolls inside itself where it is too wide.
+/// A table that scrolls inside itself where it is too wide. A column of buttons has no head.
 pub fn table(caption: &str, heads: &[&str], rows: &Markup) -> Markup {
     html! {
         div.table role="region" aria-label=(caption) tabindex="0" {
             table {
                 caption.visually-hidden { (caption) }
-                thead { tr { @for head in heads { th scope="col" { (head) } } } }
+                thead { tr { @for head in heads { @if head.is_empty() { td {} } @else { th scope="col" { (head) } } } } }
                 tbody { (rows) }
             }
         }

@@ -65,7 +65,7 @@ fn view(draft: &Draft, faults: &Faults) -> Response {
     let stale = last.is_some() && draft.checked().is_none();
     let works = draft.is_done(Step::Check);
     let open = draft.open();
-    let missing: Vec<Step> = open.iter().copied().filter(|step| !step.is_said(&draft.record.settings)).collect();
+    let missing: Vec<Step> = open.iter().copied().filter(|step| !draft.has(*step)).collect();
     let is_unsafe = last.is_some_and(|report| report.health == Health::Unsafe);
     draft.page(Step::Check, "Does it work?", &["copy.js", "check.js"], &html! {
         (faults.summary(&[]))

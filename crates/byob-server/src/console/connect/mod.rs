@@ -136,7 +136,13 @@ impl Draft {
     /// Whether what a step asks for is there, is right, and is free.
     fn is_said(&self, step: Step) -> bool {
         let is_free = step != Step::Bucket || self.taken.is_none();
-        step.is_said(&self.record.settings) && self.notes.typed(step).is_none() && is_free
+        self.has(step) && self.notes.typed(step).is_none() && is_free
+    }
+
+    /// Whether what a step asks for is there.
+    fn has(&self, step: Step) -> bool {
+        let lacks_secret = self.record.settings.access_key_id().is_some() && self.record.row.sealed_secret.is_none();
+        step.is_said(&self.record.settings) && (step != Step::Bucket || !lacks_secret)
     }
 
     fn is_done(&self, step: Step) -> bool {
