@@ -182,6 +182,20 @@ describe("Connecting a bucket", () => {
     });
   });
 
+  it("who is no longer signed in is told that nothing is kept, and stays", async () => {
+    await visit(browser, demo, "signed out", {}, async (visitor) => {
+      const page = await visitor.admin();
+      await begin(page, "A bucket");
+      const cookies = await visitor.context.cookies();
+      await visitor.context.clearCookies();
+      await page.getByLabel("What you call it").fill("Late");
+      await page.getByRole("alert").getByText("is not kept at the moment").waitFor();
+      await visitor.context.addCookies(cookies);
+      await page.getByRole("link", { name: "Access policy" }).click();
+      await page.getByText("is not saved, and not part of what you see here").waitFor();
+    });
+  });
+
   it("a draft can be discarded", async () => {
     await visit(browser, demo, "discard", {}, async (visitor) => {
       const page = await visitor.admin();

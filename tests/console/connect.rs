@@ -132,11 +132,63 @@ async fn what_somebody_types_is_noted_field_by_field_and_is_no_setting() {
     );
     let saved = visitor.post(&format!("{path}/save"), &[]).await;
     assert_eq!(saved.status, 409, "what was typed in another tab is not thrown away: {}", saved.body);
+    assert!(saved.body.contains("It was not saved") && saved.body.contains("still to be said"), "{}", saved.body);
     assert_eq!(service.admin().get(&given::draft_path(&draft)).await.json(200)["name"], "Films");
     for (name, as_before) in [("region", "eu-west-1"), ("name", "Films")] {
         visitor.post(&format!("{path}/bucket/typed"), &[("touched", name), (name, as_before)]).await;
     }
     assert_eq!(notes().await, json!({"bucket": {"access": []}}), "what is a setting need not be noted");
+}
+
+#[tokio::test]
+async fn a_form_with_something_missing_changes_nothing() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let draft = service.admin().draft(&given::with(given::bucket("films"), &json!({"name": "Films"}))).await;
+    let path = format!("/o/{}/connect/{}/bucket", service.organization, given::id(&draft));
+
+    let refused =
+        visitor.post(&path, &[("name", "Movies"), ("scope.bucket", ""), ("region", ""), ("access", "read")]).await;
+
+    assert_eq!(refused.status, 422);
+    let now = service.admin().get(&given::draft_path(&draft)).await.json(200);
+    for setting in ["name", "scope", "region", "access"] {
+        assert_eq!(now[setting], draft[setting], "{setting}");
+    }
+    assert!(visitor.get(&path).await.body.contains("value=\"Movies\""));
+}
+
+#[tokio::test]
+async fn a_form_from_before_somebody_saved_undoes_nothing() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let draft = service.admin().draft(&json!({})).await;
+    let path = format!("/o/{}/connect/{}/bucket", service.organization, given::id(&draft));
+    let made_of =
+        |page: &str| page.split("name=\"made_of\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let empty = made_of(&visitor.get(&path).await.body);
+    assert_eq!(visitor.post(&path, &bucket(&[("made_of", &empty)])).await.status, 303);
+    let second = [
+        ("made_of", empty.as_str()),
+        ("name", "Movies"),
+        ("scope.bucket", "movies"),
+        ("region", "eu-west-1"),
+        ("access", "read"),
+    ];
+
+    let refused = visitor.post(&path, &second).await;
+
+    assert_eq!(refused.status, 409);
+    assert!(
+        refused.body.contains("was saved meanwhile") && refused.body.contains("value=\"movies\""),
+        "{}",
+        refused.body
+    );
+    assert_eq!(service.admin().get(&given::draft_path(&draft)).await.json(200)["name"], "Films");
+    let now = made_of(&refused.body);
+    let looked_over = [&[("made_of", now.as_str())], &second[1..]].concat();
+    assert_eq!(visitor.post(&path, &looked_over).await.status, 303);
+    assert_eq!(service.admin().get(&given::draft_path(&draft)).await.json(200)["name"], "Movies");
 }
 
 #[tokio::test]

@@ -1,24 +1,39 @@
 // A draft is never lost: what somebody types is kept while they type it, and has been kept before the page leads elsewhere.
 
-/** So long after the last key, in milliseconds, what stands there is sent. */
-const PAUSE = 400;
+/** So long after the last key what stands there is sent, and so long a link waits for that, in milliseconds. */
+const PAUSE = 400, PATIENCE = 5000;
+
+/** Whether it was taken: whoever is no longer signed in is led elsewhere. */
+async function post(typed, url) {
+  try {
+    const answer = await fetch(url, { method: "POST", body: typed, keepalive: true, signal: AbortSignal.timeout(PATIENCE) });
+    return answer.status === 204;
+  } catch {
+    return false;
+  }
+}
 
 for (const form of document.querySelectorAll("form[data-keep]")) {
   const touched = new Set();
-  let timer, sent = Promise.resolve(), onTheWay = 0;
+  const notKept = form.querySelector("[data-not-kept]");
+  let timer, sent = Promise.resolve(), onTheWay = 0, leaves = false;
 
   function send() {
     clearTimeout(timer);
     if (!touched.size) return sent;
-    const typed = new FormData(form), body = new URLSearchParams();
-    for (const name of touched) {
+    const typed = new FormData(form), body = new URLSearchParams(), names = [...touched];
+    for (const name of names) {
       body.append("touched", name);
       for (const value of typed.getAll(name)) body.append(name, value);
     }
     touched.clear();
     onTheWay++;
     // One after the other, so that the last word counts; it arrives also when the page is gone.
-    sent = sent.then(() => fetch(form.dataset.keep, { method: "POST", body, keepalive: true })).catch(() => {}).finally(() => onTheWay--);
+    sent = sent.then(() => post(body, form.dataset.keep)).then((isKept) => {
+      onTheWay--;
+      notKept.hidden = isKept;
+      if (!isKept) for (const name of names) touched.add(name);
+    });
     return sent;
   }
 
@@ -29,24 +44,36 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     clearTimeout(timer);
     timer = setTimeout(send, PAUSE);
   });
-  form.addEventListener("submit", () => { clearTimeout(timer); touched.clear(); });
+
+  const isKept = () => leaves || (!touched.size && !onTheWay);
+
+  /** Sends what is not kept; whoever was not told yet that it cannot be is told now, and stays. */
+  async function mayLeave() {
+    const isTold = !notKept.hidden;
+    await send();
+    if (!notKept.hidden) notKept.scrollIntoView({ block: "nearest" });
+    leaves = isTold || notKept.hidden;
+    return leaves;
+  }
 
   // The next page is made when what was typed here is kept.
-  const isKept = () => !touched.size && !onTheWay;
   addEventListener("click", async (event) => {
     const link = event.target.closest("a[href]");
     if (isKept() || !link || link.target || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    await send();
-    location.assign(link.href);
+    if (await mayLeave()) location.assign(link.href);
   });
   addEventListener("submit", async (event) => {
-    if (event.target === form || isKept()) return;
+    // The form itself sends all that stands in it, after what is on the way.
+    if (event.target === form) {
+      clearTimeout(timer);
+      touched.clear();
+    }
+    if (isKept()) return;
     event.preventDefault();
     // To the rest of the page, it is sent later.
     event.stopPropagation();
-    await send();
-    event.target.requestSubmit(event.submitter);
+    if (event.target === form ? (await sent, true) : await mayLeave()) event.target.requestSubmit(event.submitter);
   }, true);
   addEventListener("beforeunload", send);
   addEventListener("pagehide", send);

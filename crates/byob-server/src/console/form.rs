@@ -10,6 +10,7 @@ use axum::{
 use byob_aws::Invalid;
 use byob_core::{Error, Kind, error::FieldFault};
 use maud::{Markup, html};
+use sha2::{Digest, Sha256};
 
 use super::parts::prose;
 use crate::problem::Failure;
@@ -59,6 +60,15 @@ impl Form {
             .collect()
     }
 
+    /// A short word for what stands in it: another for other things.
+    pub fn fingerprint(&self) -> String {
+        let mut digest = Sha256::new();
+        for (name, value) in &self.0 {
+            digest.update(format!("{}:{name}{}:{value}", name.len(), value.len()));
+        }
+        digest.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// What stands in a field; nothing if it is not there.
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
@@ -97,6 +107,11 @@ impl Faults {
             }
             _ => Err(Failure(error)),
         }
+    }
+
+    /// What is about no field.
+    pub fn general(error: Error) -> Self {
+        Self { fields: Vec::new(), general: Some(error) }
     }
 
     /// What is not typed yet, and has to be.

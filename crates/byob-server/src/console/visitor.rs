@@ -75,10 +75,10 @@ pub async fn of(parts: &Parts, app: &App) -> Result<Option<Arc<SignedIn>>, Failu
     }
 }
 
-/// The sign-in page, which leads back here. A form that was sent is not sent again.
+/// The sign-in page, which leads back here; from a form that was sent, to the page with it, for it is not sent again.
 fn sign_in_first(parts: &Parts) -> String {
     let here = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-    if parts.method != axum::http::Method::GET || here == "/" {
+    if here == "/" {
         return "/sign-in".to_owned();
     }
     let next: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", here).finish();

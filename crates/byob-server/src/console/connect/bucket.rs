@@ -12,7 +12,7 @@ use byob_core::integration::{
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
-use super::{Draft, notes::Fields, steps::Step};
+use super::{Draft, notes::Fields, stale, steps::Step};
 use crate::{
     console::{
         Answer,
@@ -28,16 +28,20 @@ pub async fn page(State(app): State<App>, draft: Draft) -> Answer {
 }
 
 pub async fn change(State(app): State<App>, mut draft: Draft, sent: Form) -> Answer {
+    if draft.is_stale(Step::Bucket, &sent) {
+        draft.keep(&app, Step::Bucket, &sent, &Faults::default()).await?;
+        return Ok((StatusCode::CONFLICT, view(&draft, &sent, &stale())).into_response());
+    }
     let changes = wanted(&draft.record.settings, &sent);
-    let (here, id) = (&draft.here, &draft.record.id);
-    let faults = match app.core.update_draft(here.organization(), &here.by, id, changes).await {
-        Ok(record) => {
-            draft.record = record;
-            // What is not needed to go on is needed in the end; it is said here, where it is asked for.
-            missing(&draft, &sent)
+    // What is not needed to have a draft is needed to go on.
+    let mut faults = missing(&draft, &sent);
+    if faults.is_empty() {
+        let (here, id) = (&draft.here, &draft.record.id);
+        match app.core.update_draft(here.organization(), &here.by, id, changes).await {
+            Ok(record) => draft.record = record,
+            Err(error) => faults = Faults::of(error)?,
         }
-        Err(error) => Faults::of(error)?,
-    };
+    }
     if !faults.is_empty() {
         draft.keep(&app, Step::Bucket, &sent, &faults).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &sent, &faults)).into_response());
@@ -54,7 +58,9 @@ pub async fn change(State(app): State<App>, mut draft: Draft, sent: Form) -> Ans
 fn missing(draft: &Draft, form: &Form) -> Faults {
     let bucket = !form.has("scope.type", "all_permitted");
     // Another key has another secret.
-    let secret = form.has("authentication.type", "access_key") && draft.record.row.sealed_secret.is_none();
+    let is_same_key = draft.record.settings.access_key_id() == Some(form.get("authentication.access_key_id").trim());
+    let has_secret = draft.record.row.sealed_secret.is_some() && is_same_key;
+    let secret = form.has("authentication.type", "access_key") && !has_secret;
     let fields = [
         ("name", true),
         ("scope.bucket", bucket),
@@ -203,6 +209,7 @@ fn view(draft: &Draft, form: &Form, faults: &Faults) -> Response {
     draft.page(Step::Bucket, "Which bucket?", &["keep.js"], &html! {
         (faults.summary(&SHOWN))
         form method="post" data-keep=(draft.action("bucket/typed")) {
+            (draft.state(Step::Bucket))
             section .card {
                 (line("name", "What you call it", "text", html! { "Such as “Training images”. Only people of your organization see it." }))
                 fieldset .either {

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use byob_core::{
-    Error,
+    Error, Kind,
     check::{CheckOptions, Report, report::Health},
 };
 use maud::{Markup, html};
@@ -47,7 +47,8 @@ pub async fn apply(State(app): State<App>, draft: Draft, form: Form) -> Answer {
 pub async fn save(State(app): State<App>, mut draft: Draft) -> Answer {
     // In another tab something was typed since this one offered to save.
     if !draft.open().is_empty() {
-        return Ok((StatusCode::CONFLICT, view(&draft, &Faults::default())).into_response());
+        let open = Error::new(Kind::Conflict, "draft_open", "It was not saved: something is open still.");
+        return Ok((StatusCode::CONFLICT, view(&draft, &Faults::general(open))).into_response());
     }
     match app.core.save_draft(draft.here.organization(), &draft.here.by, &draft.record.id).await {
         Ok(saved) => Ok(then(&draft.here.path(&format!("integrations/{}", saved.id)))),
@@ -65,14 +66,13 @@ fn view(draft: &Draft, faults: &Faults) -> Response {
     let stale = last.is_some() && draft.checked().is_none();
     let works = draft.is_done(Step::Check);
     let open = draft.open();
-    let missing: Vec<Step> = open.iter().copied().filter(|step| !draft.has(*step)).collect();
     let is_unsafe = last.is_some_and(|report| report.health == Health::Unsafe);
     draft.page(Step::Check, "Does it work?", &["copy.js", "check.js"], &html! {
         (faults.summary(&[]))
-        @if !missing.is_empty() {
+        @if !open.is_empty() {
             div .note .warn {
                 p { "Something is still to be said before this can be saved: "
-                    @for (number, step) in missing.iter().enumerate() { @if number > 0 { ", " } a href=(draft.path(*step)) { (step.name()) } } "." }
+                    @for (number, step) in open.iter().enumerate() { @if number > 0 { ", " } a href=(draft.path(*step)) { (step.name()) } } "." }
             }
         }
         @if last.is_none() {

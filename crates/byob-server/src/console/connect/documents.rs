@@ -170,7 +170,7 @@ fn shown(draft: &Draft, step: Step, title: &str, documents: &Documents, form: &s
             }
             (document(draft, documents, file))
             @if draft.has_role() && form != "cli" {
-                div .note .warn { p { "This makes a role of its own. If you take it in place of the one that you have, give its ARN at the step " a href=(draft.path(Step::Role)) { "Role" } "." } }
+                div .note .warn { p { "A role that was not made by it is not changed by it: it makes another, which needs another name. Give the ARN of that one at the step " a href=(draft.path(Step::Role)) { "Role" } "." } }
             }
             @if draft.notes.began_with == Order::Role { (draft.next_button(step)) }
             @else { p .row { a .button .primary href=(draft.path(Step::Role)) { "Next: Role" } } }

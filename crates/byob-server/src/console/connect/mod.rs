@@ -43,6 +43,9 @@ use crate::{body::Query, problem::Failure, router::App};
 
 const DRAFT: &str = "/o/{organization}/connect/{id}";
 
+/// The field of a form that says of which settings it was made.
+const MADE_OF: &str = "made_of";
+
 pub fn router() -> Router<App> {
     let of = |rest: &str| format!("{DRAFT}/{rest}");
     Router::new()
@@ -173,6 +176,23 @@ impl Draft {
         }
     }
 
+    /// Part of each form: of which settings it was made, and what is said where nothing can be kept at the moment.
+    fn state(&self, step: Step) -> Markup {
+        html! {
+            input type="hidden" name=(MADE_OF) value=(self.saved_form(step).fingerprint());
+            p .note .warn role="alert" data-not-kept hidden {
+                "What you type is not kept at the moment: BYOB does not answer, or you are no longer signed in. Do not leave this page before it is; you can "
+                a href="/sign-in" target="_blank" { "sign in" } " in another tab."
+            }
+        }
+    }
+
+    /// Whether a form was made of other settings than there are now. Whoever names none knows what they do.
+    fn is_stale(&self, step: Step, sent: &Form) -> bool {
+        let made_of = sent.get(MADE_OF);
+        !made_of.is_empty() && made_of != self.saved_form(step).fingerprint()
+    }
+
     /// What is wrong with a form that is not sent yet.
     fn faults_of(&self, app: &App, step: Step, form: &Form) -> Result<Faults, Failure> {
         let changes = match step {
@@ -185,7 +205,8 @@ impl Draft {
 
     /// Keeps what was typed at a step and is not saved, for who comes back.
     async fn keep(&self, app: &App, step: Step, form: &Form, faults: &Faults) -> Result<(), Error> {
-        let typed = form.differing_from(&self.saved_form(step));
+        let mut typed = form.differing_from(&self.saved_form(step));
+        typed.remove(MADE_OF);
         let kept = self.note(app, |notes| {
             notes.set_typed(step, typed.clone(), faults.at("authentication.access_key_id").is_some());
         });
@@ -287,6 +308,18 @@ impl Draft {
             }
         }
     }
+}
+
+/// What is said of a form that would undo what was saved meanwhile.
+fn stale() -> Faults {
+    Faults::general(
+        Error::new(
+            Kind::Conflict,
+            "changed_meanwhile",
+            "This step was saved meanwhile, in another tab or by somebody else.",
+        )
+        .hint("What you typed stands here and is not saved: look it over, and save it again if it is to count."),
+    )
 }
 
 async fn note(app: &App, here: &Here, id: &IntegrationId, change: impl Fn(&mut Notes)) -> Result<(), Error> {

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Draft, in_aws,
     notes::Fields,
+    stale,
     steps::{Order, Step},
 };
 use crate::{
@@ -32,6 +33,10 @@ pub async fn page(State(app): State<App>, draft: Draft) -> Answer {
 }
 
 pub async fn change(State(app): State<App>, draft: Draft, sent: Form) -> Answer {
+    if draft.is_stale(Step::Role, &sent) {
+        draft.keep(&app, Step::Role, &sent, &Faults::default()).await?;
+        return Ok((StatusCode::CONFLICT, view(&draft, &sent, &stale())).into_response());
+    }
     let faults = if sent.get(FIELD).trim().is_empty() {
         Faults::missing([FIELD])
     } else {
@@ -74,6 +79,7 @@ fn view(draft: &Draft, form: &Form, faults: &Faults) -> Response {
         (in_aws(&["IAM", "Roles", "your role"], &html! { "The ARN stands at the top of the role’s page, in the box “Summary”." }))
         (faults.summary(&[FIELD]))
         form method="post" data-keep=(draft.action("role/typed")) .card {
+            (draft.state(Step::Role))
             (arn.field(form, faults))
             button .primary { "Save and go on" }
         }
