@@ -66,7 +66,7 @@ impl Form {
         for (name, value) in &self.0 {
             digest.update(format!("{}:{name}{}:{value}", name.len(), value.len()));
         }
-        digest.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+        base16ct::lower::encode_string(&digest.finalize()[..8])
     }
 
     /// What stands in a field; nothing if it is not there.
