@@ -59,3 +59,9 @@ export class AwsConsole {
     await this.page.getByRole("status").first().waitFor();
   }
 }
+
+/** A policy that allows this no more. */
+export function without(policy, action) {
+  const statements = policy.Statement.map((statement) => ({ ...statement, Action: [statement.Action].flat().filter((one) => one !== action) }));
+  return { ...policy, Statement: statements.filter((statement) => statement.Action.length) };
+}

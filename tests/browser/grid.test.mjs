@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
+import { AwsConsole, without } from "./aws_console.mjs";
 import { Demo, assertAccessible, openBrowser, visit } from "./given.mjs";
 
 let demo, browser;
@@ -401,6 +402,41 @@ describe("A folder of 10,000 pictures", () => {
       } finally {
         await serve(true);
       }
+    });
+  });
+
+  it("says why where the bucket refuses the pictures themselves, once, and nothing where only they are broken", async () => {
+    const { access_policy: policy } = await demo.api("GET", `integrations/${demo.started.integration_id}/documents`);
+    await visit(browser, demo, "grid refused", {}, async (visitor) => {
+      visitor.expected.add(403);
+      const page = await visitor.admin();
+      const aws = new AwsConsole(await visitor.open(), demo);
+      let diagnosed = 0;
+      page.on("request", (request) => { if (request.url().endsWith("/resolve/diagnose")) diagnosed += 1; });
+      try {
+        await aws.createInline("byob-access", "byob-access", JSON.stringify(without(policy, "s3:GetObject")));
+        await page.goto(grid());
+        const alert = page.getByRole("alert");
+        await alert.getByText("refused s3:GetObject").waitFor();
+        await alert.getByText("Add s3:GetObject to the role's access policy").waitFor();
+        await alert.getByRole("link", { name: "See the integration" }).waitFor();
+        await page.getByText(/^10,00\d files and folders$/).waitFor();
+        assert.equal(diagnosed, 1);
+        await assertAccessible(page);
+      } finally {
+        await aws.createInline("byob-access", "byob-access", JSON.stringify(policy));
+      }
+      await page.getByRole("button", { name: "Try again" }).click();
+      await allLoaded(page);
+      assert.equal(await page.getByRole("alert").count(), 0);
+
+      diagnosed = 0;
+      await page.route(/frames\/robot-07\/.*\.png\?/, (route) => route.fulfill({ contentType: "image/png", body: "no picture" }));
+      const answered = page.waitForResponse(/resolve\/diagnose$/);
+      await page.goto(grid());
+      await (await answered).finished();
+      await page.getByText(/^10,00\d files and folders$/).waitFor();
+      assert.deepEqual([diagnosed, await page.getByRole("alert").count()], [1, 0]);
     });
   });
 

@@ -4,7 +4,7 @@
 import { Addresses, isAlive } from "./addresses.js";
 import { comesFrom, leadsTo, note, standsBehind } from "./last.js";
 import { form, offer, pick, picked, tell } from "./picked.js";
-import { call } from "./resolve.js";
+import { call, diagnose } from "./resolve.js";
 import { fill, isPicture } from "./tile.js";
 
 const grid = document.getElementById("grid");
@@ -125,6 +125,19 @@ async function load(index, tile) {
   if (url) tile.querySelector("img").src = url;
   else tile.classList.add("broken");
 }
+
+/** So many pictures in a row are no accident. */
+const MANY = 3;
+let failed = 0, isAsked = false;
+sheet.addEventListener("load", () => { failed = 0; }, true);
+sheet.addEventListener("error", async ({ target }) => {
+  failed += 1;
+  if (failed < MANY || isAsked) return;
+  isAsked = true;
+  // Where nothing is found, or not even that, the tiles say what there is to say.
+  const found = await diagnose(organization, locator(itemAt(indexOf(target)))).catch(() => null);
+  if (found) fail({ message: found.detail, problem: { hint: found.fix } });
+}, true);
 
 /** What it is for those who come back to it. */
 function thing(item) {

@@ -18,6 +18,12 @@ export function refusal(problem) {
   return Object.assign(new Error(problem.detail), { problem });
 }
 
+/** Why a file does not load; null if it does from where the service is. */
+export async function diagnose(organization, locator) {
+  const { trouble } = await call(organization, "/api/v1/resolve/diagnose", { locator });
+  return trouble;
+}
+
 /** The addresses of files, in order: each has `url` and `expires_at`, or `error`. */
 export async function resolve(organization, locators) {
   const { shared, results } = await call(organization, "/api/v1/resolve/compact", { locators });

@@ -1,6 +1,6 @@
 // What all viewers share: the beginning of the file, straight from the bucket, and why a file does not load.
 
-import { call } from "./resolve.js";
+import { diagnose } from "./resolve.js";
 
 export const viewer = document.getElementById("viewer");
 const { organization, locator, integrations } = viewer.dataset;
@@ -12,7 +12,7 @@ export async function fails(why) {
   what.textContent = why ?? "The file does not load. Finding out why…";
   trouble.hidden = false;
   try {
-    const { trouble: found } = await call(organization, "/api/v1/resolve/diagnose", { locator });
+    const found = await diagnose(organization, locator);
     what.textContent = found?.detail.replaceAll("`", "") ?? why ?? "The file does not load here, though it does from where the service is: perhaps a network or an extension of the browser is in the way.";
     fix.textContent = found?.fix.replaceAll("`", "") ?? "";
     if (found && integrations) {
