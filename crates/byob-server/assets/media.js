@@ -7,9 +7,9 @@ const { organization, locator } = viewer.dataset;
 
 const image = viewer.querySelector("img");
 if (image) {
-  image.addEventListener("error", () => fails());
+  image.addEventListener("error", () => fails(undefined, image));
   // It may have failed before this script ran.
-  if (image.complete && image.naturalWidth === 0) fails();
+  if (image.complete && image.naturalWidth === 0) fails(undefined, image);
 }
 
 /** Plays on from the same moment with a new address: before the old one dies, and after it has. */
@@ -43,8 +43,8 @@ function keepPlaying(player) {
     const left = dies - Date.now();
     setTimeout(renew, Math.max(1000, left - Math.min(60_000, left / 4)));
   };
-  player.addEventListener("error", () => (dies < Date.now() ? renew() : fails()));
-  if (player.error) fails();
+  player.addEventListener("error", () => (dies < Date.now() ? renew() : fails(undefined, player)));
+  if (player.error) fails(undefined, player);
   schedule();
 }
 const player = viewer.querySelector("video, audio");

@@ -6,14 +6,14 @@ export const viewer = document.getElementById("viewer");
 const { organization, locator, integrations } = viewer.dataset;
 const trouble = document.getElementById("trouble");
 
-/** Says that the file does not load, and asks the service why. */
-export async function fails(why) {
+/** Says that the file does not load, and asks the service why. What shows it, if the browser itself loads it, may be handed what it cannot show. */
+export async function fails(why, shown) {
   const [what, fix, link] = trouble.children;
   what.textContent = why ?? "The file does not load. Finding out why…";
   trouble.hidden = false;
   try {
     const found = await diagnose(organization, locator);
-    what.textContent = found?.detail.replaceAll("`", "") ?? why ?? "The file does not load here, though it does from where the service is: perhaps a network or an extension of the browser is in the way.";
+    what.textContent = found?.detail.replaceAll("`", "") ?? why ?? (await here(shown));
     fix.textContent = found?.fix.replaceAll("`", "") ?? "";
     if (found && integrations) {
       link.firstElementChild.href = `${integrations}/${found.integration_id}`;
@@ -22,6 +22,15 @@ export async function fails(why) {
   } catch (error) {
     what.textContent = why ?? `The file does not load. ${error.message}`;
   }
+}
+
+const KINDS = { IMG: "picture that this browser can show", VIDEO: "video that this browser can play", AUDIO: "sound that this browser can play" };
+
+/** Why a file does not load here that does from where the service is: whatever arrives is not what its name says. */
+async function here(shown) {
+  const first = shown && (await range(shown.src, 0, 1).catch(() => null));
+  if (!first) return "The file does not load here, though it does from where the service is: perhaps a network or an extension of the browser is in the way.";
+  return first.bytes.length ? `The file arrives, but it is no ${KINDS[shown.tagName]}.` : "The file is empty.";
 }
 
 /** Bytes from a place on, and how many the file has. */
