@@ -447,7 +447,7 @@ describe("Files", () => {
   });
 
   it("say why they do not load", async () => {
-    await visit(browser, demo, "trouble", {}, async (visitor) => {
+    await visit(browser, demo, "trouble", { permissions: ["clipboard-read", "clipboard-write"] }, async (visitor) => {
       visitor.expected.add(404).add(403);
       const page = await visitor.admin();
       page.removeAllListeners("console");
@@ -463,6 +463,11 @@ describe("Files", () => {
       await aws.setCors("acme-robotics-data", "");
       await page.goto(file("README.md"));
       await page.getByText("The bucket has no CORS configuration").waitFor();
+      const { cors } = await demo.api("GET", `integrations/${demo.started.integration_id}/documents`);
+      const corrected = page.getByRole("group", { name: "CORS configuration, as it should be" });
+      await corrected.getByRole("button", { name: "Copy" }).click();
+      await corrected.getByRole("button", { name: "Copied" }).waitFor();
+      assert.deepEqual(JSON.parse(await page.evaluate(() => navigator.clipboard.readText())), cors.CORSRules ?? cors);
       await assertAccessible(page);
     });
   });

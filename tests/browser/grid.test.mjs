@@ -417,9 +417,10 @@ describe("A folder of 10,000 pictures", () => {
         await aws.createInline("byob-access", "byob-access", JSON.stringify(without(policy, "s3:GetObject")));
         await page.goto(grid());
         const alert = page.getByRole("alert");
-        await alert.getByText("refused s3:GetObject").waitFor();
+        await alert.getByText("No policy of the role allows s3:GetObject").waitFor();
         await alert.getByText("Add s3:GetObject to the role's access policy").waitFor();
         await alert.getByRole("link", { name: "See the integration" }).waitFor();
+        assert.deepEqual(JSON.parse(await alert.getByRole("group", { name: "Access policy, as it should be" }).locator("code").textContent()), policy);
         await page.getByText(/^10,00\d files and folders$/).waitFor();
         assert.equal(diagnosed, 1);
         await assertAccessible(page);

@@ -1,8 +1,8 @@
 // Copies what `data-copy` names, and says so. Without scripts the button stays hidden: text can be marked by hand.
 
-for (const button of document.querySelectorAll("button[data-copy]")) {
+export function copies(button) {
   // Without TLS, browsers have no clipboard for pages.
-  if (!navigator.clipboard) continue;
+  if (!navigator.clipboard) return;
   button.hidden = false;
   button.addEventListener("click", async () => {
     const source = document.getElementById(button.dataset.copy);
@@ -12,3 +12,5 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     setTimeout(() => { button.textContent = before; }, 1500);
   });
 }
+
+document.querySelectorAll("button[data-copy]").forEach(copies);

@@ -2,6 +2,7 @@
 // screenful; names come a thousand at a time.
 
 import { Addresses, isAlive } from "./addresses.js";
+import { correct } from "./corrected.js";
 import { comesFrom, leadsTo, note, standsBehind } from "./last.js";
 import { form, offer, pick, picked, tell } from "./picked.js";
 import { call, diagnose } from "./resolve.js";
@@ -136,7 +137,7 @@ sheet.addEventListener("error", async ({ target }) => {
   isAsked = true;
   // Where nothing is found, or not even that, the tiles say what there is to say.
   const found = await diagnose(organization, locator(itemAt(indexOf(target)))).catch(() => null);
-  if (found) fail({ message: found.detail, problem: { hint: found.fix } });
+  if (found) fail({ message: found.detail, problem: { hint: found.fix }, corrected: found.document });
 }, true);
 
 /** What it is for those who come back to it. */
@@ -174,13 +175,14 @@ function say(text) {
 }
 
 /** Says what went wrong, and what to do now. */
-function fail({ message, problem }) {
+function fail({ message, problem, corrected }) {
   const [what, hint, request, ways] = trouble.children;
   what.textContent = message.replaceAll("`", "");
   hint.textContent = problem?.hint?.replaceAll("`", "") ?? "";
   request.textContent = problem?.aws?.request_id ? `AWS request ID: ${problem.aws.request_id}` : "";
   // Whatever lies between browser and service is not mended at the integration, and the service's own faults are not either.
   ways.lastElementChild.hidden = !problem || problem.status === 500;
+  correct(trouble, corrected);
   trouble.hidden = false;
 }
 

@@ -1,5 +1,6 @@
 // What all viewers share: the beginning of the file, straight from the bucket, and why a file does not load.
 
+import { correct } from "./corrected.js";
 import { diagnose } from "./resolve.js";
 
 export const viewer = document.getElementById("viewer");
@@ -15,6 +16,7 @@ export async function fails(why, shown) {
     const found = await diagnose(organization, locator);
     what.textContent = found?.detail.replaceAll("`", "") ?? why ?? (await here(shown));
     fix.textContent = found?.fix.replaceAll("`", "") ?? "";
+    correct(trouble, found?.document);
     if (found && integrations) {
       link.firstElementChild.href = `${integrations}/${found.integration_id}`;
       link.hidden = false;

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use byob_core::{
-    check::{file::Trouble, steps::StepName},
+    check::{file::Trouble, report::CorrectedDocument, steps::StepName},
     organization::Role,
 };
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,9 @@ struct FileTrouble {
     detail: String,
     /// What to do about it.
     fix: String,
+    /// The document to apply, for admins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<CorrectedDocument>,
     integration_id: String,
 }
 
@@ -74,6 +77,7 @@ impl From<Trouble> for FileTrouble {
             cause: finding.cause,
             detail: finding.detail,
             fix: finding.fix,
+            document: finding.document,
             integration_id: integration_id.to_string(),
         }
     }

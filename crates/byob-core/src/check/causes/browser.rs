@@ -14,7 +14,7 @@ pub const ROWS: &[Cause] = &[
         sign: "The preflight is refused: CORS is not enabled for the bucket",
         when: told,
         means: "The bucket has no CORS configuration, so that pages can show its files but not read them.",
-        fix: "Open the bucket's `Permissions` tab, and paste this under `Cross-origin resource sharing (CORS)`. Where nobody may do that, let its files come through the service: choose `Through this service` in the settings of the integration once it is saved (`delivery`: `proxy`).",
+        fix: "Open the bucket's `Permissions` tab, and paste this under `Cross-origin resource sharing (CORS)`. Where nobody may do that, let its files come through the service: choose `Through this service` in the settings of the integration (`delivery`: `proxy`); a draft is saved first.",
         document: Some(DocumentKind::Cors),
     },
     Cause {
