@@ -84,6 +84,7 @@ async fn what_s3_refuses_is_told_with_its_code() {
 
     let problem = bench.member().get(&bench.path).await.problem(502, "access_denied");
 
+    assert_eq!(problem["detail"], "S3 refused `s3:ListBucket`.", "as policies name it");
     assert_eq!(problem["aws"]["code"], "AccessDenied");
     assert_eq!(problem["aws"]["operation"], "s3:ListObjectsV2");
 }

@@ -1,7 +1,8 @@
 //! The pages of files, as far as no bucket is asked.
 
 use byob_core::organization::Role;
-use byob_e2e::{Service, given};
+use byob_e2e::{S3, Service, given};
+use serde_json::json;
 
 use crate::visitor::{EMAIL, Visitor};
 
@@ -77,7 +78,7 @@ async fn an_admin_is_led_from_a_file_that_is_not_served_to_what_would_serve_it()
     assert!(page(&service, &mut admin, "s3://nobodys/a.png", "").await.contains(&all));
     service
         .admin()
-        .patch(&given::integration_path(&integration), &serde_json::json!({"enabled": false}))
+        .patch(&given::integration_path(&integration), &json!({"enabled": false}))
         .await
         .json(200);
     assert!(page(&service, &mut admin, "s3://images/a.png", "").await.contains(&one));
@@ -118,4 +119,32 @@ async fn picked_files_lead_back_to_the_folder_that_they_were_picked_in() {
     let action =
         format!("action=\"{folder}/selection?bucket=images&amp;prefix=a%2Fb%2F&amp;view=grid&amp;glob=*.png\"");
     assert!(grid.contains(&action), "{grid}");
+}
+
+#[tokio::test]
+async fn what_a_bucket_refuses_is_told_to_admins_by_its_action_and_to_others_by_who_can_mend_it() {
+    let s3 = S3::start().await;
+    let service = Service::setup().allow(&[&s3.address()]).start().await;
+    let settings = given::with(given::bucket("images"), &json!({"endpoint_url": s3.url()}));
+    let folder = format!("/o/{}/files/{}", service.organization, given::id(&service.admin().connect(&settings).await));
+    let mut admin = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let mut member = Visitor::signed_in(&service, "mina@example.com", Role::Member).await;
+    let mut viewer = Visitor::signed_in(&service, "vera@example.com", Role::Viewer).await;
+    let by_admins = "An admin of your organization can mend it: the connection check says how.";
+
+    for (visitor, action) in [(&mut admin, "<code>s3:GetObject</code>"), (&mut viewer, "The bucket refuses this file.")] {
+        s3.fail_once(403, "AccessDenied");
+        let table = page(&service, visitor, "s3://images/a.csv", "").await;
+        assert!(table.contains(action), "{table}");
+        assert_eq!(table.contains(by_admins), !action.contains("<code>"), "{table}");
+    }
+    for (visitor, action) in [(&mut admin, "s3:ListBucket"), (&mut member, "The bucket refuses to list its files.")] {
+        for path in [&folder, &format!("{folder}/keys?bucket=images")] {
+            s3.fail_once(403, "AccessDenied");
+            let refused = visitor.get(path).await.body;
+            assert!(refused.contains(action), "{refused}");
+            assert_eq!(refused.contains(by_admins), action.contains(' '), "{refused}");
+            assert!(!refused.contains("Ask an admin"), "it is said once: {refused}");
+        }
+    }
 }

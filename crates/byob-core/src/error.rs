@@ -215,6 +215,13 @@ impl Error {
         self
     }
 
+    /// The same failure in other words, for somebody else.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.0.detail = detail.into();
+        self
+    }
+
     /// Something of the actor's own organization that is not there; `what` is as in "integration".
     pub fn not_found(what: &str) -> Self {
         Self::new(Kind::NotFound, "not_found", format!("There is no such {what}."))

@@ -181,7 +181,9 @@ function fail({ message, problem, corrected }) {
   hint.textContent = problem?.hint?.replaceAll("`", "") ?? "";
   request.textContent = problem?.aws?.request_id ? `AWS request ID: ${problem.aws.request_id}` : "";
   // Whatever lies between browser and service is not mended at the integration, and the service's own faults are not either.
-  ways.lastElementChild.hidden = !problem || problem.status === 500;
+  // The hint has it already where only admins can mend it.
+  const isSaid = !ways.querySelector("a") && problem?.hint?.startsWith("An admin");
+  ways.lastElementChild.hidden = isSaid || !problem || problem.status === 500;
   correct(trouble, corrected);
   trouble.hidden = false;
 }

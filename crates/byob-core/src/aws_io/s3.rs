@@ -60,6 +60,7 @@ where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
     let fault = AwsFault::new(operation, error.code(), error.request_id());
+    let action = action(operation);
     let status = error.raw_response().map_or(0, |response| response.status().as_u16());
     let say = |kind, code, detail: String, hint: &str| Error::new(kind, code, detail).hint(hint);
     let explained = if let Some(refused) = cause::<AddressRefused>(&error) {
@@ -120,11 +121,11 @@ where
             (_, 403) => say(
                 Kind::AwsRefused,
                 "access_denied",
-                format!("S3 refused `{operation}`."),
+                format!("S3 refused `{action}`."),
                 "Compare the role's access policy with the generated document; a bucket policy may deny it as well.",
             ),
             (_, 400..500) => {
-                say(Kind::AwsRefused, "s3_refused", format!("S3 refused `{operation}`."), "Look up AWS's error code.")
+                say(Kind::AwsRefused, "s3_refused", format!("S3 refused `{action}`."), "Look up AWS's error code.")
             }
             _ => say(
                 Kind::AwsUnavailable,
@@ -135,4 +136,14 @@ where
         }
     };
     explained.aws(fault).caused_by(error)
+}
+
+/// What IAM calls an operation, as policies name it.
+fn action(operation: &'static str) -> &'static str {
+    match operation {
+        "s3:ListObjectsV2" => "s3:ListBucket",
+        "s3:ListObjectVersions" => "s3:ListBucketVersions",
+        "s3:HeadObject" => "s3:GetObject",
+        other => other,
+    }
 }

@@ -39,6 +39,9 @@ const STEPS: [StepName; 10] = [
 /// Each costs about a dozen requests, and anybody who may open files may ask.
 static SIDE_BY_SIDE: Semaphore = Semaphore::const_new(4);
 
+/// What those are told to do who only open files.
+pub const MENDED_BY_ADMINS: &str = "An admin of your organization can mend it: the connection check says how.";
+
 /// The likely cause why a file does not load.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trouble {
@@ -55,7 +58,7 @@ impl Trouble {
     #[must_use]
     pub fn without_settings(mut self) -> Self {
         use StepName::{BrowserCorsAllowed, BucketReachable, ObjectReadable, PresignedUrlLoads, RegionMatches};
-        let mut fix = "An admin of your organization can mend it: the connection check says how.";
+        let mut fix = MENDED_BY_ADMINS;
         let detail = match (self.finding.cause.as_str(), self.step) {
             // Of the file alone.
             ("object_gone" | "object_archived", _) => return self,

@@ -10,6 +10,8 @@ use byob_core::{
 use maud::{Markup, html};
 use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
 
+use super::{here::Here, trouble::told};
+
 /// A sentence of the core, in which what to type or copy stands between backticks.
 pub fn prose(text: &str) -> Markup {
     html! {
@@ -203,8 +205,9 @@ pub fn storage_class(class: &str) -> &str {
     }
 }
 
-/// What went wrong, why, and what to do, within a page.
-pub fn trouble(error: &Error) -> Markup {
+/// What went wrong, why, and what to do or by whom, within a page.
+pub fn trouble(here: &Here, error: &Error) -> Markup {
+    let error = told(here, error.clone());
     html! {
         div .note .bad role="alert" {
             p { (prose(error.detail())) }

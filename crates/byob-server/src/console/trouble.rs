@@ -4,10 +4,10 @@ use axum::{
     http::{Method, Request, header},
     response::{IntoResponse, Response},
 };
-use byob_core::Kind;
+use byob_core::{Error, Kind, check::file::MENDED_BY_ADMINS};
 use maud::html;
 
-use super::{frame::door, guard::add_headers, parts::prose};
+use super::{frame::door, guard::add_headers, here::Here, parts::prose};
 use crate::problem::{self, Failure};
 
 /// Whether somebody looks at the answer, not a program.
@@ -45,4 +45,34 @@ pub fn page(Failure(error): &Failure, request_id: &str) -> Response {
         .into_response();
     add_headers(&mut response);
     response
+}
+
+/// Whether it is mended in the customer's account or in the settings of an integration, which only admins see.
+pub fn is_for_admins(error: &Error) -> bool {
+    match error.kind() {
+        // No policy helps whoever wants a file that is archived.
+        Kind::AwsRefused => error.code() != "object_archived",
+        // Where it is STS's address, the operator has to know it.
+        Kind::AddressRefused => operation(error).starts_with("s3:"),
+        _ => false,
+    }
+}
+
+/// What went wrong, for whoever looks: roles, policies and settings are for admins.
+pub fn told(here: &Here, error: Error) -> Error {
+    if here.is_admin() || !is_for_admins(&error) {
+        return error;
+    }
+    let operation = operation(&error);
+    let detail = match error.code() {
+        "no_such_bucket" | "wrong_region" | "address_refused" => "The bucket cannot be reached.",
+        "access_denied" | "s3_refused" if operation.starts_with("s3:List") => "The bucket refuses to list its files.",
+        "access_denied" | "s3_refused" if operation.starts_with("s3:") => "The bucket refuses this file.",
+        _ => "The bucket's account does not let this service in.",
+    };
+    error.with_detail(detail).hint(MENDED_BY_ADMINS)
+}
+
+fn operation(error: &Error) -> &'static str {
+    error.aws_fault().map_or("", |fault| fault.operation)
 }

@@ -44,7 +44,7 @@ pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Qu
         Ok(details) => html! { (facts(&details)) (versions(&app, &here, &locator, &back).await) },
         // Beside the file, which does not load either and says why.
         Err(_) if which.bare => html! { p .quiet { "Nothing more is known of it." } },
-        Err(error) => parts::trouble(&error),
+        Err(error) => parts::trouble(&here, &error),
     };
     if which.bare {
         return Ok(content.into_response());
@@ -98,7 +98,7 @@ async fn versions(app: &App, here: &Here, locator: &Locator, back: &Back) -> Mar
             html! { h2 { "Versions" } ol .versions { @for version in &versions { (row(here, locator, version, back)) } } }
         }
         Err(error) if error.code() == "access_not_declared" => html! {},
-        Err(error) => html! { h2 { "Versions" } (parts::trouble(&error)) },
+        Err(error) => html! { h2 { "Versions" } (parts::trouble(here, &error)) },
     }
 }
 

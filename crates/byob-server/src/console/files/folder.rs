@@ -23,6 +23,7 @@ use crate::{
         frame::{Frame, Place},
         here::{Here, Member},
         parts::{self, prose},
+        trouble::is_for_admins,
     },
     router::App,
 };
@@ -159,8 +160,8 @@ impl Folder {
             &html! {
                 @if !self.wanted.glob.is_empty() { (self.filter_with(Some(error))) }
                 @if glob_fault(error).is_none() {
-                    (parts::trouble(error))
-                    p { (self.mend()) }
+                    (parts::trouble(&self.here, error))
+                    @if self.here.is_admin() || !is_for_admins(error) { p { (self.mend()) } }
                 }
             },
         )

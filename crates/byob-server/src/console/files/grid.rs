@@ -21,6 +21,7 @@ use crate::{
         Answer,
         here::{Here, Member},
         icons::{Icon, icon},
+        trouble::told,
     },
     router::App,
 };
@@ -42,7 +43,8 @@ pub async fn keys(
     Path((_, id)): Path<(String, String)>,
     Query(wanted): Query<Where>,
 ) -> Answer {
-    let page = app.core.list_objects(&here.reach(), &IntegrationId::parse(&id)?, &wanted.request(PAGE)?).await?;
+    let page = app.core.list_objects(&here.reach(), &IntegrationId::parse(&id)?, &wanted.request(PAGE)?).await;
+    let page = page.map_err(|error| told(&here, error))?;
     let mut keys = Keys { folders: Vec::new(), files: Vec::new(), next_cursor: page.next_cursor };
     let short = |key: &str| key.strip_prefix(&wanted.prefix).unwrap_or(key).to_owned();
     for entry in page.entries {

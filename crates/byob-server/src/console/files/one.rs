@@ -261,7 +261,7 @@ async fn refused(app: &App, here: &Here, locator: &Locator, error: &Error) -> Re
         html! {}
     };
     Frame::new(here, Place::Files, title).below(here.path("files"), "Files").page(&html! {
-        (parts::trouble(error))
+        (parts::trouble(here, error))
         p .quiet { code { (parts::name(&locator.to_string())) } }
         p { (mend) }
     })

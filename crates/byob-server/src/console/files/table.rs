@@ -20,7 +20,7 @@ const LONGEST_CELL: usize = 500;
 pub async fn show(app: &App, here: &Here, locator: &Locator, rows: Option<usize>, back: &Back) -> Markup {
     match app.core.read_table(&here.reach(), locator, rows.unwrap_or(ROWS[0])).await {
         Ok(table) => view(here, locator, &table, back),
-        Err(error) => parts::trouble(&error),
+        Err(error) => parts::trouble(here, &error),
     }
 }
 
