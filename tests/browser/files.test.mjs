@@ -357,6 +357,7 @@ describe("Files", () => {
       await page.getByText("Pick files to copy their locators").waitFor();
       assert.equal(await page.getByRole("button", { name: "Copy locators" }).isVisible(), false, "nothing covers the list while nothing is picked");
       assert.equal(await boxes.nth(0).isChecked(), false);
+      assert.equal(await boxes.nth(0).evaluate((box) => box === document.activeElement), true);
     });
     await visit(browser, demo, "select without scripts", { javaScriptEnabled: false }, async (visitor) => {
       const page = await visitor.admin();

@@ -23,12 +23,12 @@ function counted(page) {
 }
 
 /** Waits until every tile in the window shows its picture; how many those are. */
-async function allLoaded(page) {
-  const loaded = await page.waitForFunction(() => {
+async function allLoaded(page, least = 13) {
+  const loaded = await page.waitForFunction((least) => {
     const inside = (tile) => { const box = tile.getBoundingClientRect(); return box.bottom > 0 && box.top < innerHeight; };
     const tiles = [...document.querySelectorAll(".tile")].filter(inside);
-    return tiles.length > 12 && tiles.every((tile) => tile.querySelector("img")?.naturalWidth > 0) && tiles.length;
-  });
+    return tiles.length >= least && tiles.every((tile) => tile.querySelector("img")?.naturalWidth > 0) && tiles.length;
+  }, least);
   return loaded.jsonValue();
 }
 
@@ -120,6 +120,26 @@ describe("A folder of 10,000 pictures", () => {
       await allLoaded(page);
       assert.equal(await page.evaluate(() => scrollY), 60_000);
       assert.equal(await inSight(), name);
+    });
+  });
+
+  it("keeps its place when the window is turned", async () => {
+    await visit(browser, demo, "turned", {}, async (visitor) => {
+      const page = await visitor.admin();
+      await page.goto(grid());
+      await page.getByText(/^10,00\d files and folders$/).waitFor();
+      await page.setViewportSize({ width: 360, height: 640 });
+      await page.evaluate(() => scrollTo(0, 77_700));
+      await allLoaded(page, 6);
+      const inSight = () => page.evaluate(() => [...document.querySelectorAll(".tile")]
+        .filter((tile) => { const box = tile.getBoundingClientRect(); return box.bottom > 0 && box.top < innerHeight; }).map((tile) => tile.textContent));
+      const [first] = await inSight();
+      for (const [width, height] of [[740, 360], [360, 640], [1280, 860]]) {
+        await page.setViewportSize({ width, height });
+        await page.waitForFunction((first) => [...document.querySelectorAll(".tile")].some((tile) => tile.textContent === first), first);
+        await allLoaded(page, 4);
+        assert.ok((await inSight()).includes(first), `${first} is out of sight at ${width}: ${(await inSight())[0]}`);
+      }
     });
   });
 
@@ -297,6 +317,13 @@ describe("A folder of 10,000 pictures", () => {
       await page.getByText("2 picked, 0 of them on this page").waitFor();
       await page.getByRole("button", { name: "Pick none" }).click();
       assert.equal(await copy.isVisible(), false);
+      await page.goto(grid());
+      await page.getByText(/^10,00\d files and folders$/).waitFor();
+      await box("000003.png").focus();
+      await page.keyboard.press("Space");
+      await page.getByRole("button", { name: "Pick none" }).focus();
+      await page.keyboard.press("Enter");
+      assert.equal(await page.evaluate(() => document.activeElement.closest(".tile")?.textContent), "000003.png", "who picked it is still there");
     });
   });
 

@@ -24,6 +24,8 @@ const cameFrom = comesFrom(own);
 let last = cameFrom, looked = 0;
 /** Where this script has scrolled to: whoever is elsewhere has moved there. */
 let putAt = 0, hasMoved = false;
+/** So much of the sheet lay above the window when it was drawn last. */
+let drawnAt = 0;
 const addresses = new Addresses(organization, locators, fail);
 const tiles = new Map();
 /** What is picked of the files here, and which was picked last. */
@@ -59,7 +61,7 @@ const scrolled = () => -sheet.getBoundingClientRect().top;
 
 /** Makes the tiles that can be seen, and two rows around, and takes the others away. */
 function draw() {
-  const above = scrolled();
+  const above = drawnAt = scrolled();
   const first = Math.max(0, Math.floor(above / TILE.height) - 2) * columns;
   const last = Math.min(known(), (Math.ceil((above + innerHeight) / TILE.height) + 2) * columns);
   for (const [index, tile] of tiles) {
@@ -260,7 +262,12 @@ grid.addEventListener("keydown", (event) => {
 sheet.addEventListener("click", ({ target, shiftKey }) => {
   if (target.matches("input")) pickAt(indexOf(target), target.checked, shiftKey);
 });
-offer(() => { pickedHere.clear(); showPicked(); });
+offer(() => {
+  pickedHere.clear();
+  showPicked();
+  const first = Math.ceil(Math.max(0, scrolled()) / TILE.height) * columns;
+  (tiles.get(pickedLast) ?? tiles.get(Math.min(first, known() - 1)))?.querySelector("a").focus();
+});
 
 function put(top) {
   scrollTo(0, top);
@@ -302,7 +309,16 @@ function keep() {
   history.replaceState({ above: scrolled(), count: Math.max(items.length, complete ? 0 : expected), shown }, "");
 }
 
-new ResizeObserver(() => { measure(); draw(); }).observe(grid);
+new ResizeObserver(() => {
+  const before = columns, above = drawnAt;
+  measure();
+  if (columns !== before && above > 0) {
+    // What is seen first stays so, as far as other rows allow it.
+    const first = Math.floor(above / TILE.height) * before;
+    put(scrollY - scrolled() + Math.floor(first / columns) * TILE.height + (above % TILE.height));
+  }
+  draw();
+}).observe(grid);
 history.scrollRestoration = "manual";
 note(own);
 say("Looking…");

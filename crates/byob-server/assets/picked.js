@@ -29,7 +29,7 @@ export function tell(here) {
   }
 }
 
-/** Offers what can be done with what is picked. `none` is called when nothing is picked any more. */
+/** Offers what can be done with what is picked. `none` is called when nothing is picked any more, and the button for that is gone: it takes the focus. */
 export function offer(none) {
   const clear = document.createElement("button");
   clear.type = "button";

@@ -27,7 +27,7 @@ if (form) {
       show();
     });
   }
-  offer(show);
+  offer(() => { show(); (last ?? boxes[0])?.focus(); });
   // On the way back, browsers tick what was ticked then.
   addEventListener("pageshow", show);
 }
