@@ -76,11 +76,7 @@ async fn an_admin_is_led_from_a_file_that_is_not_served_to_what_would_serve_it()
     let one = format!("/integrations/{}\">See the integration<", given::id(&integration));
 
     assert!(page(&service, &mut admin, "s3://nobodys/a.png", "").await.contains(&all));
-    service
-        .admin()
-        .patch(&given::integration_path(&integration), &json!({"enabled": false}))
-        .await
-        .json(200);
+    service.admin().patch(&given::integration_path(&integration), &json!({"enabled": false})).await.json(200);
     assert!(page(&service, &mut admin, "s3://images/a.png", "").await.contains(&one));
     assert!(!page(&service, &mut viewer, "s3://images/a.png", "").await.contains("See the integration"));
 }
@@ -132,7 +128,8 @@ async fn what_a_bucket_refuses_is_told_to_admins_by_its_action_and_to_others_by_
     let mut viewer = Visitor::signed_in(&service, "vera@example.com", Role::Viewer).await;
     let by_admins = "An admin of your organization can mend it: the connection check says how.";
 
-    for (visitor, action) in [(&mut admin, "<code>s3:GetObject</code>"), (&mut viewer, "The bucket refuses this file.")] {
+    for (visitor, action) in [(&mut admin, "<code>s3:GetObject</code>"), (&mut viewer, "The bucket refuses this file.")]
+    {
         s3.fail_once(403, "AccessDenied");
         let table = page(&service, visitor, "s3://images/a.csv", "").await;
         assert!(table.contains(action), "{table}");
