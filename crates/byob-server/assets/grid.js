@@ -184,7 +184,7 @@ function fail({ message, problem, corrected }) {
   request.textContent = problem?.aws?.request_id ? `AWS request ID: ${problem.aws.request_id}` : "";
   // Whatever lies between browser and service is not mended at the integration, and the service's own faults are not either.
   // The hint has it already where only admins can mend it.
-  const isSaid = !ways.querySelector("a") && problem?.hint?.startsWith("An admin");
+  const isSaid = !ways.querySelector("a") && problem?.hint?.startsWith("An admin of your organization can mend it");
   ways.lastElementChild.hidden = isSaid || !problem || problem.status === 500;
   correct(trouble, corrected);
   trouble.hidden = false;
