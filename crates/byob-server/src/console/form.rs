@@ -155,8 +155,7 @@ impl Faults {
         }
     }
 
-    /// What is wrong with a field.
-    pub fn at(&self, field: &str) -> Option<&FieldFault> {
+    fn at(&self, field: &str) -> Option<&FieldFault> {
         self.fields.iter().find(|fault| fault.field == field)
     }
 

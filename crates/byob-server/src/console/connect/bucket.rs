@@ -12,7 +12,7 @@ use byob_core::integration::{
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
-use super::{Draft, notes::Fields, stale, steps::Step};
+use super::{Draft, notes::Fields, steps::Step};
 use crate::{
     console::{
         Answer,
@@ -28,25 +28,25 @@ pub async fn page(State(app): State<App>, draft: Draft) -> Answer {
 }
 
 pub async fn change(State(app): State<App>, mut draft: Draft, sent: Form) -> Answer {
-    if draft.is_stale(Step::Bucket, &sent) {
-        draft.keep(&app, Step::Bucket, &sent, &Faults::default()).await?;
-        return Ok((StatusCode::CONFLICT, view(&draft, &sent, &stale())).into_response());
+    let stale = draft.stale(Step::Bucket, &sent);
+    if !stale.is_empty() {
+        draft.keep(&app, Step::Bucket, &sent).await?;
+        return Ok((StatusCode::CONFLICT, view(&draft, &sent, &stale)).into_response());
     }
-    let changes = wanted(&draft.record.settings, &sent);
     // What is not needed to have a draft is needed to go on.
     let mut faults = missing(&draft, &sent);
     if faults.is_empty() {
-        let (here, id) = (&draft.here, &draft.record.id);
+        let (here, id, changes) = (&draft.here, &draft.record.id, wanted(&draft.record.settings, &sent));
         match app.core.update_draft(here.organization(), &here.by, id, changes).await {
             Ok(record) => draft.record = record,
             Err(error) => faults = Faults::of(error)?,
         }
     }
     if !faults.is_empty() {
-        draft.keep(&app, Step::Bucket, &sent, &faults).await?;
+        draft.keep(&app, Step::Bucket, &sent).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &sent, &faults)).into_response());
     }
-    draft.note(&app, |notes| notes.set_typed(Step::Bucket, Fields::new(), false)).await?;
+    draft.note(&app, |notes| notes.set_typed(Step::Bucket, Fields::new())).await?;
     draft.taken = app.core.find_tie(draft.here.organization(), &draft.record).await?;
     // Nobody makes a role for a bucket that is connected already.
     if draft.taken.is_some() {

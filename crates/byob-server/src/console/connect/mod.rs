@@ -187,10 +187,15 @@ impl Draft {
         }
     }
 
-    /// Whether a form was made of other settings than there are now. Whoever names none knows what they do.
-    fn is_stale(&self, step: Step, sent: &Form) -> bool {
+    /// What is said of a form that would undo what was saved since it was made. Whoever does not say of which settings it was made knows what they do.
+    fn stale(&self, step: Step, sent: &Form) -> Faults {
         let made_of = sent.get(MADE_OF);
-        !made_of.is_empty() && made_of != self.saved_form(step).fingerprint()
+        if made_of.is_empty() || made_of == self.saved_form(step).fingerprint() {
+            return Faults::default();
+        }
+        let detail = "This step was saved meanwhile, in another tab or by somebody else.";
+        let hint = "What you typed stands here and is not saved: look it over, and save it again if it is to count.";
+        Faults::general(Error::new(Kind::Conflict, "changed_meanwhile", detail).hint(hint))
     }
 
     /// What is wrong with a form that is not sent yet.
@@ -204,13 +209,10 @@ impl Draft {
     }
 
     /// Keeps what was typed at a step and is not saved, for who comes back.
-    async fn keep(&self, app: &App, step: Step, form: &Form, faults: &Faults) -> Result<(), Error> {
+    async fn keep(&self, app: &App, step: Step, form: &Form) -> Result<(), Error> {
         let mut typed = form.differing_from(&self.saved_form(step));
         typed.remove(MADE_OF);
-        let kept = self.note(app, |notes| {
-            notes.set_typed(step, typed.clone(), faults.at("authentication.access_key_id").is_some());
-        });
-        match kept.await {
+        match self.note(app, |notes| notes.set_typed(step, typed.clone())).await {
             // What is too long to be noted still stands on the page.
             Err(error) if error.kind() == Kind::Invalid => Ok(()),
             kept => kept,
@@ -308,18 +310,6 @@ impl Draft {
             }
         }
     }
-}
-
-/// What is said of a form that would undo what was saved meanwhile.
-fn stale() -> Faults {
-    Faults::general(
-        Error::new(
-            Kind::Conflict,
-            "changed_meanwhile",
-            "This step was saved meanwhile, in another tab or by somebody else.",
-        )
-        .hint("What you typed stands here and is not saved: look it over, and save it again if it is to count."),
-    )
 }
 
 async fn note(app: &App, here: &Here, id: &IntegrationId, change: impl Fn(&mut Notes)) -> Result<(), Error> {

@@ -19,11 +19,8 @@ use crate::{
 /// Other pages may note something, too.
 const OURS: &str = "console";
 
-/// Fields that are typed anew.
-const SECRET: &str = "authentication.secret_access_key";
-
-/// Where people paste the secret by mistake.
-const BESIDE_SECRET: &str = "authentication.access_key_id";
+/// Fields that are typed anew: secrets, and where people paste them by mistake.
+const SECRET: [&str; 2] = ["authentication.secret_access_key", "authentication.access_key_id"];
 
 /// Fields by name, with what stands in each; nothing does where no box is ticked.
 pub type Fields = BTreeMap<String, Vec<String>>;
@@ -59,11 +56,8 @@ impl Notes {
     }
 
     /// What stands at a step in place of the settings; of secrets nothing does.
-    pub fn set_typed(&mut self, step: Step, mut fields: Fields, is_secret_beside: bool) {
-        fields.remove(SECRET);
-        if is_secret_beside {
-            fields.remove(BESIDE_SECRET);
-        }
+    pub fn set_typed(&mut self, step: Step, mut fields: Fields) {
+        fields.retain(|name, _| !SECRET.contains(&name.as_str()));
         if fields.is_empty() {
             self.typed.remove(step.path());
         } else {
@@ -84,8 +78,6 @@ impl Notes {
 pub async fn note(step: Step, State(app): State<App>, draft: Draft, sent: Form) -> Answer {
     let touched: Fields =
         sent.all("touched").map(|name| (name.to_owned(), sent.all(name).map(str::to_owned).collect())).collect();
-    let form = draft.form(step).with(&touched);
-    let faults = draft.faults_of(&app, step, &form)?;
-    draft.keep(&app, step, &form, &faults).await?;
+    draft.keep(&app, step, &draft.form(step).with(&touched)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

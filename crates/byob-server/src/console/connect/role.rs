@@ -12,7 +12,6 @@ use serde_json::{Map, Value, json};
 use super::{
     Draft, in_aws,
     notes::Fields,
-    stale,
     steps::{Order, Step},
 };
 use crate::{
@@ -33,9 +32,10 @@ pub async fn page(State(app): State<App>, draft: Draft) -> Answer {
 }
 
 pub async fn change(State(app): State<App>, draft: Draft, sent: Form) -> Answer {
-    if draft.is_stale(Step::Role, &sent) {
-        draft.keep(&app, Step::Role, &sent, &Faults::default()).await?;
-        return Ok((StatusCode::CONFLICT, view(&draft, &sent, &stale())).into_response());
+    let stale = draft.stale(Step::Role, &sent);
+    if !stale.is_empty() {
+        draft.keep(&app, Step::Role, &sent).await?;
+        return Ok((StatusCode::CONFLICT, view(&draft, &sent, &stale)).into_response());
     }
     let faults = if sent.get(FIELD).trim().is_empty() {
         Faults::missing([FIELD])
@@ -43,13 +43,13 @@ pub async fn change(State(app): State<App>, draft: Draft, sent: Form) -> Answer 
         let (here, id) = (&draft.here, &draft.record.id);
         match app.core.update_draft(here.organization(), &here.by, id, wanted(&sent)).await {
             Ok(_) => {
-                draft.note(&app, |notes| notes.set_typed(Step::Role, Fields::new(), false)).await?;
+                draft.note(&app, |notes| notes.set_typed(Step::Role, Fields::new())).await?;
                 return Ok(draft.go_on(Step::Role));
             }
             Err(error) => Faults::of(error)?,
         }
     };
-    draft.keep(&app, Step::Role, &sent, &faults).await?;
+    draft.keep(&app, Step::Role, &sent).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &sent, &faults)).into_response())
 }
 
