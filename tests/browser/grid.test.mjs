@@ -32,6 +32,15 @@ async function allLoaded(page, least = 13) {
   return loaded.jsonValue();
 }
 
+/** Goes far down in the grid. Gives what tells the tile in the middle of the window. */
+async function farDown(page) {
+  await page.goto(grid());
+  await page.getByText(/^10,00\d files and folders$/).waitFor();
+  await page.evaluate(() => scrollTo(0, 60_000));
+  await allLoaded(page);
+  return () => page.evaluate(() => document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest(".tile").textContent);
+}
+
 describe("A folder of 10,000 pictures", () => {
   it("scrolls as a grid of which only what is seen exists, with one request for each screenful of addresses", async () => {
     await visit(browser, demo, "grid", {}, async (visitor) => {
@@ -83,11 +92,7 @@ describe("A folder of 10,000 pictures", () => {
   it("does not flicker on the way back, however long the names take to come again", async () => {
     await visit(browser, demo, "no flicker", {}, async (visitor) => {
       const page = await visitor.admin();
-      await page.goto(grid());
-      await page.getByText(/^10,00\d files and folders$/).waitFor();
-      await page.evaluate(() => scrollTo(0, 60_000));
-      await allLoaded(page);
-      const inSight = () => page.evaluate(() => document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest(".tile").textContent);
+      const inSight = await farDown(page);
       const name = await inSight();
       let release;
       const held = new Promise((resolve) => { release = resolve; });
@@ -108,11 +113,7 @@ describe("A folder of 10,000 pictures", () => {
   it("is where it was when it is loaded anew", async () => {
     await visit(browser, demo, "reload", {}, async (visitor) => {
       const page = await visitor.admin();
-      await page.goto(grid());
-      await page.getByText(/^10,00\d files and folders$/).waitFor();
-      await page.evaluate(() => scrollTo(0, 60_000));
-      await allLoaded(page);
-      const inSight = () => page.evaluate(() => document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest(".tile").textContent);
+      const inSight = await farDown(page);
       const name = await inSight();
       await page.waitForFunction(() => history.state?.above > 50_000);
       await page.reload();
