@@ -265,6 +265,7 @@ fn document(title: &str, scripts: &[&str], body: &Markup) -> Markup {
                 link rel="stylesheet" href=(assets::url("console.css"));
                 script type="module" src=(assets::url("frame.js")) {}
                 @for script in scripts { script type="module" src=(assets::url(script)) {} }
+                @for script in assets::imported(scripts) { link rel="modulepreload" href=(assets::url(script)); }
             }
             body { (body) }
         }
