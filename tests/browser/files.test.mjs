@@ -246,8 +246,6 @@ describe("Files", () => {
 
   it("that are folders themselves are not shown in them, and an empty folder is empty", async () => {
     await visit(browser, demo, "markers", {}, async (visitor) => {
-      // An empty file has no range.
-      visitor.expected.add(416);
       const page = await visitor.admin();
       await page.goto(folder("empty-folder/"));
       await page.getByText("Nothing is here.").waitFor();
@@ -257,9 +255,31 @@ describe("Files", () => {
       await page.getByRole("link", { name: "Versions" }).click();
       await page.getByRole("link", { name: "(this folder)" }).waitFor();
       await assertAccessible(page);
-      await page.goto(file("empty-folder/"));
-      await page.getByText("The file is empty.").waitFor();
-      assert.deepEqual(await page.locator(".ways .views a").allTextContents(), ["Text", "Bytes"]);
+    });
+  });
+
+  it("and folders and buckets open by what somebody types, or pastes with a blank too much", async () => {
+    await visit(browser, demo, "typed", {}, async (visitor) => {
+      visitor.expected.add(422);
+      const page = await visitor.admin();
+      const type = async (text) => {
+        await page.goto(demo.url("files"));
+        await page.getByLabel("Locator of a file").fill(text);
+        await page.getByRole("button", { name: "Open" }).click();
+      };
+      for (const bucket of ["s3://acme-robotics-data", " s3://acme-robotics-data/ "]) {
+        await type(bucket);
+        await page.getByRole("heading", { name: "Robot data" }).waitFor();
+      }
+      for (const [prefix, name] of [["frames/robot-07/", "robot-07"], ["empty-folder/", "empty-folder"]]) {
+        await type(`s3://acme-robotics-data/${prefix}`);
+        await page.getByRole("heading", { name, exact: true }).waitFor();
+        assert.equal(new URL(page.url()).searchParams.get("prefix"), prefix);
+      }
+      await type("s3://acme-robotics-data/pictures/aisle.jpg \t");
+      await page.waitForFunction(() => document.querySelector("#viewer img")?.naturalWidth > 100);
+      await type("s3://nobodys-bucket");
+      await page.getByRole("alert").waitFor();
     });
   });
 

@@ -6,14 +6,13 @@ use axum::{
 };
 use byob_aws::Locator;
 use byob_core::{
-    Error,
     files::{details::Details, versions::Version},
     organization::Role,
 };
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{back::Back, locator, versions::standing};
+use super::{back::Back, locator, places, versions::standing};
 use crate::{
     body::Query,
     console::{
@@ -27,6 +26,7 @@ use crate::{
 
 #[derive(Deserialize)]
 pub struct Which {
+    #[serde(default)]
     locator: String,
     /// Only what is new, for a script.
     #[serde(default)]
@@ -38,7 +38,10 @@ pub struct Which {
 }
 
 pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Query<Which>) -> Answer {
-    let locator = locator(&which.locator).map_err(Error::from)?;
+    let locator = match locator(&which.locator) {
+        Ok(locator) => locator,
+        Err(invalid) => return places::refused(&app, &here, &which.locator, &invalid).await,
+    };
     let back = Back { view: which.view, glob: which.glob };
     let content = match app.core.file_details(&here.reach(), &locator).await {
         Ok(details) => html! { (facts(&details)) (versions(&app, &here, &locator, &back).await) },

@@ -8,6 +8,7 @@ mod jump;
 mod kind;
 mod list;
 mod markdown;
+mod meant;
 mod one;
 mod places;
 mod selection;
@@ -26,6 +27,9 @@ use byob_core::id::IntegrationId;
 
 use super::here::Here;
 use crate::router::App;
+
+/// More integrations than an organization has.
+const MOST: i64 = 1000;
 
 pub fn router() -> Router<App> {
     Router::new()

@@ -20,7 +20,7 @@ use time::format_description::well_known::Rfc3339;
 use super::{
     back::Back,
     kind::{Kind, language},
-    places, table,
+    meant, places, table,
     trail::{folder_of, lead_to_file},
     with,
 };
@@ -34,9 +34,6 @@ use crate::{
     },
     router::App,
 };
-
-/// More integrations than an organization has.
-const MOST: i64 = 1000;
 
 /// As long as people look at a page; a URL may live shorter.
 const LIFE: u32 = 3600;
@@ -70,7 +67,10 @@ pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Qu
     }
     let locator = match super::locator(&which.locator) {
         Ok(locator) => locator,
-        Err(invalid) => return places::refused(&app, &here, &which.locator, &invalid).await,
+        Err(invalid) => match meant::bucket(&app, &here, &which.locator).await {
+            Some(path) => return Ok(then(&path)),
+            None => return places::refused(&app, &here, &which.locator, &invalid).await,
+        },
     };
     let back = Back { view: which.view.clone(), glob: which.glob.clone() };
     let resolve = async |disposition| {
@@ -82,16 +82,19 @@ pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Qu
         (Ok(shown), Ok(download)) => (shown, download),
         (Err(error), _) | (_, Err(error)) => return Ok(refused(&app, &here, &locator, &error).await),
     };
+    let integration = match here.membership.role {
+        Role::Viewer => None,
+        // The operator's buckets are in no integration of the organization.
+        Role::Member | Role::Admin => app.core.get_integration(&here.reach(), &shown.integration_id).await.ok(),
+    };
+    if let Some(path) = meant::other(&app, &here, integration.as_ref(), &locator, &back).await {
+        return Ok(then(&path));
+    }
     let kinds = Kind::all_of(locator.key());
     let kind = kinds.iter().copied().find(|kind| kind.as_str() == which.shown_as).unwrap_or(kinds[0]);
     let content = match kind {
         Kind::Table => table::show(&app, &here, &locator, which.rows, &back).await,
         kind => straight(kind, &here, &locator, &shown.url, &back),
-    };
-    let integration = match here.membership.role {
-        Role::Viewer => None,
-        // The operator's buckets are in no integration of the organization.
-        Role::Member | Role::Admin => app.core.get_integration(&here.reach(), &shown.integration_id).await.ok(),
     };
     let file = OneFile {
         here: &here,
@@ -269,7 +272,7 @@ async fn refused(app: &App, here: &Here, locator: &Locator, error: &Error) -> Re
 
 /// Where an admin goes whose file is not served: to the integration that serves it, or to all of them.
 async fn mend(app: &App, here: &Here, locator: &Locator, error: &Error) -> Markup {
-    let known = app.core.list_integrations(&here.reach(), "", MOST).await.unwrap_or_default();
+    let known = app.core.list_integrations(&here.reach(), "", super::MOST).await.unwrap_or_default();
     let is_of = |one: &&Record| places(one).iter().any(|(_, bucket, _)| *bucket == locator.bucket().as_str());
     html! {
         @match known.iter().find(is_of).filter(|_| error.code() != "no_integration") {

@@ -25,17 +25,14 @@ use crate::{
     router::App,
 };
 
-/// More than an organization has.
-const MOST: i64 = 1000;
-
 pub async fn page(Viewer(here): Viewer, State(app): State<App>) -> Answer {
-    let integrations = app.core.list_integrations(&here.reach(), "", MOST).await?;
+    let integrations = app.core.list_integrations(&here.reach(), "", super::MOST).await?;
     Ok(view(&here, &integrations, &open_form(&here, "", None)))
 }
 
 /// The same with what was typed that is no locator, and why.
 pub async fn refused(app: &App, here: &Here, typed: &str, invalid: &Invalid) -> Answer {
-    let integrations = app.core.list_integrations(&here.reach(), "", MOST).await?;
+    let integrations = app.core.list_integrations(&here.reach(), "", super::MOST).await?;
     let form = open_form(here, typed, Some(&FieldFault::new("locator", invalid)));
     Ok((refusal(&Error::field("locator", invalid)), view(here, &integrations, &form)).into_response())
 }
