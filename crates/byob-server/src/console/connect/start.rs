@@ -52,14 +52,15 @@ pub async fn begin(Admin(here): Admin, State(app): State<App>, form: Form) -> An
     Ok(then(&path(&here, &draft.id, "/role")))
 }
 
-/// Leads to the first step that asks for something.
+/// Leads to the first step that asks for something, or to the documents before it, unless somebody has begun with it.
 pub async fn resume(draft: Draft) -> Answer {
-    // Before the role's ARN is known, the documents that make it are what is to be done.
-    Ok(then(&draft.path(match draft.open().first() {
-        Some(Step::Role) if !draft.has_role() && draft.notes.typed(Step::Role).is_none() => Step::AccessPolicy,
-        Some(step) => *step,
-        None => Step::Check,
-    })))
+    let steps = draft.steps();
+    let Some(open) = steps.iter().position(|step| !draft.is_said(*step)) else {
+        return Ok(then(&draft.path(Step::Check)));
+    };
+    let documents = steps[..open].iter().rev().take_while(|step| step.is_document()).count();
+    let has_begun = draft.has(steps[open]) || draft.notes.typed(steps[open]).is_some();
+    Ok(then(&draft.path(steps[if has_begun { open } else { open - documents }])))
 }
 
 pub async fn discard(State(app): State<App>, draft: Draft) -> Answer {

@@ -62,6 +62,11 @@ impl Step {
         }
     }
 
+    /// Whether it asks for nothing here: what it shows is done in AWS.
+    pub fn is_document(self) -> bool {
+        matches!(self, Self::AccessPolicy | Self::TrustPolicy | Self::Pages)
+    }
+
     /// Whether the settings have what it asks for.
     pub fn is_said(self, settings: &Settings) -> bool {
         match self {
