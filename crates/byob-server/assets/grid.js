@@ -26,7 +26,7 @@ let last = cameFrom, looked = 0;
 let putAt = 0, hasMoved = false;
 /** So much of the sheet lay above the window when it was drawn last. */
 let drawnAt = 0;
-const addresses = new Addresses(organization, locators, fail);
+const addresses = new Addresses(organization, locators, refused);
 const tiles = new Map();
 /** What is picked of the files here, and which was picked last. */
 const pickedHere = new Set();
@@ -129,18 +129,28 @@ async function load(index, tile) {
   else tile.classList.add("broken");
 }
 
+/** Why files do not load, as far as the service finds out; it is asked once, for that costs the bucket's owner requests. */
+let asked;
+const reason = (locator) => asked ??= diagnose(organization, locator)
+  .then((found) => found && { message: found.detail, problem: { hint: found.fix }, corrected: found.document }).catch(() => null);
+
 /** So many pictures in a row are no accident. */
 const MANY = 3;
-let failed = 0, isAsked = false;
+let failed = 0;
 sheet.addEventListener("load", () => { failed = 0; }, true);
 sheet.addEventListener("error", async ({ target }) => {
   failed += 1;
-  if (failed < MANY || isAsked) return;
-  isAsked = true;
+  if (failed < MANY || asked) return;
   // Where nothing is found, or not even that, the tiles say what there is to say.
-  const found = await diagnose(organization, locator(itemAt(indexOf(target)))).catch(() => null);
-  if (found) fail({ message: found.detail, problem: { hint: found.fix }, corrected: found.document });
+  const found = await reason(locator(itemAt(indexOf(target))));
+  if (found) fail(found);
 }, true);
+
+/** Where not one picture gets an address, the service tells each what is for them to know if it is asked why. */
+async function refused(error) {
+  const picture = error.problem && items.find(isPicture);
+  fail((picture && (await reason(locator(picture)))) || error);
+}
 
 /** What it is for those who come back to it. */
 function thing(item) {
