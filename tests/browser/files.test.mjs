@@ -513,6 +513,10 @@ describe("Files", () => {
       await corrected.getByRole("button", { name: "Copied" }).waitFor();
       assert.deepEqual(JSON.parse(await page.evaluate(() => navigator.clipboard.readText())), cors.CORSRules);
       await assertAccessible(page);
+
+      await page.route(/aisle\.jpg/, (route) => (route.request().resourceType() === "image" ? route.fulfill({ body: "no such thing" }) : route.continue()));
+      await page.goto(file("pictures/aisle.jpg"));
+      await page.getByRole("alert").getByText("Most likely it is no picture that this browser can show.").waitFor();
     });
   });
 

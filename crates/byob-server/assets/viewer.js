@@ -14,6 +14,11 @@ export async function fails(why, shown) {
   trouble.hidden = false;
   try {
     const found = await diagnose(organization, locator);
+    // What the browser loads by itself, the page need not be allowed to read.
+    if (shown && found?.step === "browser-cors-allowed") {
+      what.textContent = `The file loads from where the service is. Most likely it is no ${KINDS[shown.tagName]}.`;
+      return;
+    }
     what.textContent = found?.detail.replaceAll("`", "") ?? why ?? (await here(shown));
     fix.textContent = found?.fix.replaceAll("`", "") ?? "";
     correct(trouble, found?.document);
