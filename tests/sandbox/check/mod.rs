@@ -7,4 +7,5 @@ pub mod given;
 mod health;
 mod healthy;
 mod matrix;
+mod several_buckets;
 mod surroundings;

@@ -365,21 +365,6 @@ async fn a_canary_that_the_role_may_not_delete_goes_as_soon_as_it_may() {
 }
 
 #[tokio::test]
-async fn of_many_buckets_the_named_one_is_looked_at() {
-    let aws = Aws::start().await;
-    aws.sandbox.set_up_bucket(CUSTOMER, "customer-films", "eu-central-1");
-    let scope = json!({ "type": "all_permitted", "buckets": ["customer-films", BUCKET] });
-    let connection = Connection::on(aws, json!({ "scope": scope }), |_, _| ()).await;
-    let options = CheckOptions { locator: Some(format!("s3://{BUCKET}/cat.png")), ..CheckOptions::default() };
-
-    let first = connection.check().await;
-    let named = connection.check_with(options).await;
-
-    assert!(step(&first, StepName::BucketReachable).detail.contains("customer-films"));
-    assert!(step(&named, StepName::BucketReachable).detail.contains(BUCKET));
-}
-
-#[tokio::test]
 async fn an_integration_for_any_bucket_says_that_one_has_to_be_named() {
     let connection = Connection::with(json!({ "scope": { "type": "all_permitted", "buckets": [] } })).await;
 

@@ -7,7 +7,7 @@ use aws_sdk_s3::{
     config::retry::RetryConfig,
     types::{BucketLocationConstraint, EncodingType},
 };
-use byob_aws::{Locator, ObjectKey, policies::Access};
+use byob_aws::{Bucket, Locator, ObjectKey, policies::Access};
 
 use super::{
     causes::Signs,
@@ -24,11 +24,13 @@ use crate::{
         web::Request,
     },
     files::decoded,
-    integration::{Integration, Spec, scope::Scope},
+    integration::{Integration, Spec},
 };
 
 /// So many objects are looked at.
 const LOOKED_AT: i32 = 20;
+
+const LIST: &str = "s3:ListObjectsV2";
 
 /// Probes are repeated less than what serves files: a step has ten seconds.
 const ATTEMPTS: u32 = 2;
@@ -74,14 +76,16 @@ impl<'a> Run<'a> {
 
     /// A check goes the way of one bucket.
     fn not_looked_at(&self) -> String {
-        let others = match self.spec().map(|spec| &spec.scope) {
-            Some(Scope::AllPermitted(buckets)) => buckets.len().saturating_sub(1),
-            _ => 0,
-        };
-        match others {
-            0 => String::new(),
-            _ => format!(
-                " Only this one of the {} buckets was looked at: name an object (`locator`) of another to have that checked.",
+        let others = self.other_buckets().len();
+        let lists = self.spec().is_some_and(|spec| spec.access.contains(&Access::List));
+        match (others, lists) {
+            (0, _) => String::new(),
+            (_, true) => format!(
+                " The steps look at this one of {} buckets; of the others, only whether they can be listed.",
+                others + 1
+            ),
+            (_, false) => format!(
+                " Only this one of {} buckets is looked at, for `list` is not declared: a check that names an object of another (`locator`) looks at that one.",
                 others + 1
             ),
         }
@@ -211,14 +215,14 @@ impl<'a> Run<'a> {
         let where_ = self.where_();
         match self.found.listing.clone() {
             Some(Ok(objects)) if objects.is_empty() => {
-                Judged::passed(format!("{where_} can be listed; nothing is there yet."))
+                self.others_listable(format!("{where_} can be listed; nothing is there yet.")).await
             }
             Some(Ok(_)) => match self.list_folder().await {
                 Some(fault) if fault.is_denied() => {
                     let signs = Signs { other_form_of_prefix: true, ..self.signs() };
                     self.refused(StepName::PrefixListable, &fault.needing("s3:ListBucket"), signs, self.facts.clone())
                 }
-                _ => Judged::passed(format!("{where_} can be listed.")),
+                _ => self.others_listable(format!("{where_} can be listed.")).await,
             },
             Some(Err(fault)) => {
                 // Asked again when IAM may have changed.
@@ -248,11 +252,16 @@ impl<'a> Run<'a> {
     }
 
     async fn list(&mut self, prefix: &str, paying: bool) -> Result<Vec<Object>, Fault> {
-        const OPERATION: &str = "s3:ListObjectsV2";
-        let (Some(client), Some(bucket), Some(spec)) =
-            (self.found.s3.clone(), self.subject.bucket.clone(), self.spec())
-        else {
-            return Err(Fault::silent(OPERATION, FaultKind::Unreachable));
+        match self.subject.bucket.clone() {
+            Some(bucket) => self.list_of(&bucket, prefix, paying).await,
+            None => Err(Fault::silent(LIST, FaultKind::Unreachable)),
+        }
+    }
+
+    /// Lists a few objects of a bucket of the scope.
+    pub(super) async fn list_of(&mut self, bucket: &Bucket, prefix: &str, paying: bool) -> Result<Vec<Object>, Fault> {
+        let (Some(client), Some(spec)) = (self.found.s3.clone(), self.spec()) else {
+            return Err(Fault::silent(LIST, FaultKind::Unreachable));
         };
         let list = client
             .list_objects_v2()
@@ -263,7 +272,7 @@ impl<'a> Run<'a> {
         let list = if paying || spec.requester_pays { list.request_payer("requester".into()) } else { list };
         let below = if prefix.is_empty() { String::new() } else { format!(" below `{prefix}`") };
         let asked = format!("on {bucket}{below}{}", if paying { ", offering to pay" } else { "" });
-        let answer = self.ask(OPERATION, asked, list.send(), |error| Fault::of(OPERATION, error)).await?;
+        let answer = self.ask(LIST, asked, list.send(), |error| Fault::of(LIST, error)).await?;
         let encoded = answer.encoding_type() == Some(&EncodingType::Url);
         let objects = answer.contents().iter().filter_map(|object| {
             let key = object.key()?;
@@ -340,7 +349,7 @@ impl<'a> Run<'a> {
 }
 
 /// Whether S3 says that the bucket lies in another region.
-fn is_elsewhere(fault: &Fault) -> bool {
+pub(super) fn is_elsewhere(fault: &Fault) -> bool {
     let codes = [
         "PermanentRedirect",
         "TemporaryRedirect",

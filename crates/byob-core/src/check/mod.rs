@@ -18,6 +18,7 @@ pub(crate) mod identity;
 mod judged;
 pub mod keep;
 mod objects;
+mod other_buckets;
 pub mod past;
 mod principal_role;
 pub mod report;

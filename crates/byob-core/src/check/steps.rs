@@ -98,7 +98,7 @@ pub const STEPS: [StepInfo; 18] = [
     StepInfo {
         step: PrefixListable,
         claim: "The objects of the scope can be listed.",
-        does: "`s3:ListObjectsV2` of a few keys below the prefix. Only where `list` is declared.",
+        does: "`s3:ListObjectsV2` of a few keys below the prefix, and of the other buckets where the scope is a list of them. Only where `list` is declared.",
         needs: FOUND,
     },
     StepInfo {

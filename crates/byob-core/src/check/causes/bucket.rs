@@ -1,7 +1,10 @@
 //! Finding the bucket.
 
-use super::{ANY, Cause, seen::code};
-use crate::aws_io::fault::FaultKind;
+use super::{
+    ANY, Cause,
+    seen::{code, told},
+};
+use crate::{aws_io::fault::FaultKind, check::steps::StepName::PrefixListable};
 
 /// In the order in which they are tried.
 pub const ROWS: &[Cause] = &[
@@ -30,6 +33,15 @@ pub const ROWS: &[Cause] = &[
         when: |seen| code(seen, &["NoSuchBucket"]),
         means: "There is no bucket {bucket}.",
         fix: "Compare the name with the list of buckets in the S3 console: capitals, dashes and dots count. With an endpoint URL, check that it is the right store, and that its path, if it has one, is the store's and not the bucket.",
+        document: None,
+    },
+    Cause {
+        name: "bucket_in_another_region",
+        steps: &[PrefixListable],
+        sign: "S3 says so of another bucket of the list than the first",
+        when: told,
+        means: "The bucket {bucket} lies in another region than the first of the list. An integration has one region.",
+        fix: "Take {bucket} out of this integration, and connect it with one of its own, with the region {found_region}.",
         document: None,
     },
     Cause {

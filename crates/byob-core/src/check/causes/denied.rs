@@ -76,6 +76,15 @@ pub const ROWS: &[Cause] = &[
         document: Some(DocumentKind::AccessPolicy),
     },
     Cause {
+        name: "other_bucket_not_permitted",
+        steps: &[PrefixListable],
+        sign: "Listing another bucket of the list than the first is denied",
+        when: told,
+        means: "The role may not list {bucket}, though it may list the first bucket of the integration. Most likely the access policy was made before this one was added.",
+        fix: "Make the role's access policy this document, which names every bucket. If the name of the bucket is wrong, correct it in the integration.",
+        document: Some(DocumentKind::AccessPolicy),
+    },
+    Cause {
         name: "location_not_permitted",
         steps: &[BucketReachable],
         sign: "`s3:GetBucketLocation` is denied, listing is not",
