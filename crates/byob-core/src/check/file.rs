@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// What a file passes on its way to the browser.
-const STEPS: [StepName; 10] = [
+const STEPS: [StepName; 11] = [
     StepName::PlatformIdentityKnown,
     StepName::RoleArnValid,
     StepName::RoleAssumable,
@@ -32,6 +32,7 @@ const STEPS: [StepName; 10] = [
     StepName::BucketReachable,
     StepName::RegionMatches,
     StepName::ObjectReadable,
+    StepName::EncryptedObjectReadable,
     StepName::PresignedUrlLoads,
     StepName::BrowserCorsAllowed,
 ];
@@ -57,18 +58,21 @@ impl Trouble {
     /// The same for somebody who only opens files: roles, external IDs and policies are for admins.
     #[must_use]
     pub fn without_settings(mut self) -> Self {
-        use StepName::{BrowserCorsAllowed, BucketReachable, ObjectReadable, PresignedUrlLoads, RegionMatches};
+        use StepName::{
+            BrowserCorsAllowed, BucketReachable, EncryptedObjectReadable, ObjectReadable, PresignedUrlLoads,
+            RegionMatches,
+        };
         let mut fix = MENDED_BY_ADMINS;
         let detail = match (self.finding.cause.as_str(), self.step) {
             // Of the file alone.
-            ("object_gone" | "object_archived", _) => return self,
+            ("object_gone" | "version_gone" | "object_archived" | "key_of_its_writer", _) => return self,
             ("key_folded", _) => self.finding.detail.as_str(),
             ("aws_throttled" | "aws_unavailable" | "timed_out", _) => {
                 fix = "Try again in a minute.";
                 "AWS does not answer at the moment."
             }
             (_, BucketReachable | RegionMatches) => "The bucket cannot be reached.",
-            (_, ObjectReadable | PresignedUrlLoads) => "The bucket refuses this file.",
+            (_, ObjectReadable | EncryptedObjectReadable | PresignedUrlLoads) => "The bucket refuses this file.",
             (_, BrowserCorsAllowed) => "The bucket does not let pages of this address read its files.",
             _ => "The bucket's account does not let this service in.",
         };

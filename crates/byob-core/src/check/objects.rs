@@ -23,6 +23,9 @@ const TRIED: usize = 3;
 
 const READ: &str = "s3:GetObject";
 
+/// What reading an object by its version needs.
+const READ_VERSION: &str = "s3:GetObjectVersion";
+
 impl Run<'_> {
     pub(super) async fn object_readable(&mut self) -> Judged {
         let Some(spec) = self.spec() else { return Judged::skipped("The settings are not right.") };
@@ -34,8 +37,14 @@ impl Run<'_> {
             return self.nothing_to_read().await;
         }
         let mut last = None;
-        for object in candidates {
-            match self.read(&object.locator, object.size, false).await {
+        for mut object in candidates {
+            let mut answer = self.read(&object.locator, object.size, false).await;
+            if answer.as_ref().is_err_and(|fault| fault.code() == "InvalidRange") {
+                // The one that was named is empty.
+                object.size = 0;
+                answer = self.read(&object.locator, 0, false).await;
+            }
+            match answer {
                 Ok(answer) => {
                     self.note(&object, &answer);
                     let seen = format!("`{}` can be read: {} bytes.", object.locator.key(), object.size);
@@ -55,6 +64,7 @@ impl Run<'_> {
                     let facts = self.facts.clone().with("key", object.locator.key().to_string());
                     let facts = facts.with("resource", format!("`{}`", self.arn_of(&object.locator)));
                     let signs = self.signs_of_reading(&fault, &object.locator).await;
+                    let fault = if object.locator.version_id().is_some() { fault.needing(READ_VERSION) } else { fault };
                     let judged = self.refused(StepName::ObjectReadable, &fault, signs, facts);
                     // One that is gone, or archived, says nothing about the others.
                     if matches!(fault.code(), "NoSuchKey" | "InvalidObjectState") && self.subject.named.is_none() {
@@ -114,8 +124,7 @@ impl Run<'_> {
     /// What can be tried: the object that was named, or the first ones of the listing that a browser could load as well.
     fn candidates(&self) -> Vec<Object> {
         if let Some(named) = &self.subject.named {
-            let locator = Locator::new(named.bucket().clone(), named.key().clone(), None);
-            return vec![Object { locator, size: 1, archived: false }];
+            return vec![Object { locator: named.clone(), size: 1, archived: false }];
         }
         let Some(Ok(objects)) = &self.found.listing else { return Vec::new() };
         let fit = |object: &&Object| !object.archived && object.size > 0 && !is_folded(object.locator.key().as_str());
@@ -217,7 +226,7 @@ impl Run<'_> {
                 Err(fault) => {
                     let facts = self.facts.clone().with("key", version.key().to_string());
                     let facts = facts.with("resource", format!("`{}`", self.arn_of(&version)));
-                    let fault = fault.needing("s3:GetObjectVersion");
+                    let fault = fault.needing(READ_VERSION);
                     return self.refused(StepName::VersionReadable, &fault, self.signs(), facts);
                 }
             }

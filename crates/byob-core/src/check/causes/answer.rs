@@ -4,7 +4,7 @@ use super::{
     ANY, Cause,
     seen::{code, says},
 };
-use crate::aws_io::fault::FaultKind;
+use crate::{aws_io::fault::FaultKind, check::steps::StepName::PresignedUrlLoads};
 
 /// In the order in which they are tried.
 pub const ROWS: &[Cause] = &[
@@ -51,6 +51,15 @@ pub const ROWS: &[Cause] = &[
         when: |seen| seen.fault.kind == FaultKind::TimedOut,
         means: "There was no answer in time, so nothing was learned.",
         fix: "Check again in a minute. With an endpoint URL: see that the store is up and that a firewall lets the service through.",
+        document: None,
+    },
+    Cause {
+        name: "url_expired",
+        steps: &[PresignedUrlLoads],
+        sign: "`AccessDenied` with `Request has expired` for a URL that was signed a moment ago",
+        when: |seen| says(seen, &["request has expired"]),
+        means: "S3 calls a URL expired that was signed a moment ago: the service's clock and the store's differ.",
+        fix: "Compare the clocks; the step `clock-in-sync` says by how much they differ.",
         document: None,
     },
     Cause {

@@ -2,7 +2,7 @@
 
 use super::{
     ANY, Cause,
-    seen::{code, told},
+    seen::{code, says, told},
 };
 use crate::check::steps::StepName::PresignedUrlLoads;
 
@@ -12,9 +12,30 @@ pub const ROWS: &[Cause] = &[
         name: "object_gone",
         steps: ANY,
         sign: "`NoSuchKey` for an object that was listed or named",
-        when: |seen| code(seen, &["NoSuchKey", "NoSuchVersion"]),
+        when: |seen| code(seen, &["NoSuchKey"]),
         means: "The object `{key}` does not exist (any more).",
         fix: "Look for it in its folder: it may have been moved or deleted.",
+        document: None,
+    },
+    Cause {
+        name: "version_gone",
+        steps: ANY,
+        sign: "`NoSuchVersion`, `MethodNotAllowed` of a version that marks a deletion, or `InvalidArgument` about the version's ID",
+        when: |seen| {
+            code(seen, &["NoSuchVersion", "MethodNotAllowed"])
+                || (code(seen, &["InvalidArgument"]) && says(seen, &["version id"]))
+        },
+        means: "The object `{key}` has no such version (any more).",
+        fix: "Look among the versions of the object: this one may have been deleted, or its ID is not whole.",
+        document: None,
+    },
+    Cause {
+        name: "key_of_its_writer",
+        steps: ANY,
+        sign: "`InvalidRequest` about server-side encryption",
+        when: |seen| code(seen, &["InvalidRequest"]) && says(seen, &["server side encryption"]),
+        means: "The object `{key}` is encrypted with a key that only its writer has (SSE-C).",
+        fix: "Nobody can open it without that key, BYOB included. Store it anew, encrypted by S3 or by KMS.",
         document: None,
     },
     Cause {
