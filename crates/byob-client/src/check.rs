@@ -94,7 +94,7 @@ pub struct Report {
     pub requests: usize,
     /// Milliseconds.
     pub duration_ms: u64,
-    /// `awaited`, `arrived` or `unseen` (narrower documents, which no request can tell), where they changed since a check
+    /// `awaited`, `arrived` or `unseen` (part of them, of which no request can tell), where they changed since a check
     /// last passed.
     pub changes: Option<String>,
     /// Every step, in order.

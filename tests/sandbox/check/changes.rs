@@ -2,7 +2,11 @@
 
 use byob_core::{
     audit::By,
-    check::{CheckOptions, Report, report::Arrival, steps::StepName},
+    check::{
+        CheckOptions, Report,
+        report::{Arrival, Conclusion},
+        steps::StepName,
+    },
     integration::changes::Changes,
 };
 use serde_json::json;
@@ -79,6 +83,22 @@ async fn no_check_claims_that_something_was_taken_away() {
 
     assert_eq!(report.changes, Some(Arrival::Unseen), "{report:#?}");
     assert!(connection.changes().await.unwrap().access_policy.unwrap().contains("-        \"s3:PutObject\""));
+}
+
+#[tokio::test]
+async fn no_check_claims_that_what_it_does_not_try_has_arrived() {
+    for change in [
+        json!({ "access": ["list", "read", "acl"] }),
+        json!({ "kms_key_arns": ["arn:aws:kms:eu-central-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab"] }),
+    ] {
+        let connection = Connection::healthy().await.saved().await;
+        connection.update(change.clone()).await;
+
+        let report = connection.check_saved().await;
+
+        assert_eq!((report.outcome, report.changes), (Conclusion::Passed, Some(Arrival::Unseen)), "{change}");
+        assert!(connection.changes().await.is_some(), "{change}");
+    }
 }
 
 #[tokio::test]

@@ -9,3 +9,4 @@ mod healthy;
 mod matrix;
 mod several_buckets;
 mod surroundings;
+mod unlisted;

@@ -63,6 +63,14 @@ impl Run<'_> {
                 Err(fault) => {
                     let facts = self.facts.clone().with("key", object.locator.key().to_string());
                     let facts = facts.with("resource", format!("`{}`", self.arn_of(&object.locator)));
+                    if is_about_listing(&fault) {
+                        // Of one that exists, S3 says whether it may be read; listing is asked for to say that it does not.
+                        return Judged::failed(
+                            "object_gone",
+                            facts,
+                            format!("{}.", fault.in_words().trim_end_matches('.')),
+                        );
+                    }
                     let signs = self.signs_of_reading(&fault, &object.locator).await;
                     let fault = if object.locator.version_id().is_some() { fault.needing(READ_VERSION) } else { fault };
                     let judged = self.refused(StepName::ObjectReadable, &fault, signs, facts);
@@ -78,11 +86,10 @@ impl Run<'_> {
         last.unwrap_or_else(|| Judged::not_applicable("Nothing was read."))
     }
 
-    /// In an empty folder, AWS tells only those who may list and read that a name does not exist.
+    /// AWS tells only those who may list and read that a name does not exist. Who may read alone is refused it for lack of `s3:ListBucket`, and
+    /// who may not for lack of `s3:GetObject`.
     async fn nothing_to_read(&mut self) -> Judged {
-        let Some(spec) = self.spec().filter(|spec| spec.access.contains(&Access::List)) else {
-            return Judged::not_applicable("No object is known, for `list` is not declared: name one (`locator`).");
-        };
+        let Some(spec) = self.spec() else { return Judged::skipped("The settings are not right.") };
         let listed = matches!(self.found.listing, Some(Ok(_)));
         match self.read_missing().await {
             Ok(locator) if listed => {
@@ -100,7 +107,15 @@ impl Run<'_> {
                 let signs = Signs { nothing_below_prefix: self.signs().prefix && !listed, ..self.signs() };
                 self.refused(StepName::ObjectReadable, &fault, signs, facts)
             }
-            _ => Judged::not_applicable("No object is known, for they could not be listed: name one (`locator`)."),
+            Err(fault) if is_about_listing(&fault) => Judged::passed(
+                "No object is known to be read. S3 keeps back only whether one exists, for which `s3:ListBucket` would be needed, and not reading.",
+            ),
+            _ if spec.access.contains(&Access::List) => {
+                Judged::spared("Nothing was read, for the objects could not be listed: name one (`locator`).")
+            }
+            _ => Judged::spared(
+                "Nothing was read: no object is known, for `list` is not declared. Name one (`locator`) to have it read.",
+            ),
         }
     }
 
@@ -274,6 +289,11 @@ pub(super) fn is_archived(storage_class: &str) -> bool {
 /// Whether AWS says that it is reading that is denied. A bare denial may as well mean listing, which names that do not exist need.
 pub(super) fn is_about_reading(fault: &Fault) -> bool {
     fault.is_denied() && Denial::read(fault.message()).action.as_deref() == Some(READ)
+}
+
+/// Whether AWS says that it is listing that is denied.
+fn is_about_listing(fault: &Fault) -> bool {
+    fault.is_denied() && Denial::read(fault.message()).action.as_deref() == Some("s3:ListBucket")
 }
 
 /// Whether it is the key that denies, not the bucket.

@@ -49,7 +49,8 @@ pub enum Arrival {
     Awaited,
     /// Every step passes with them.
     Arrived,
-    /// Every step passes, but something is to be taken away as well, and no request can tell whether it was.
+    /// Every step passes, but of part of the changes no request could tell: of what is to be taken away, of access lists, and of KMS keys
+    /// where nothing was met that is encrypted with one.
     Unseen,
 }
 

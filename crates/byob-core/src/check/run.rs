@@ -174,9 +174,15 @@ impl<'a> Run<'a> {
         let record = &self.subject.record;
         let documents = self.core.policies(record).ok()?;
         let changes = self.core.changes(record, &documents)?;
+        let key_tried = self
+            .steps
+            .iter()
+            .any(|step| step.name == StepName::EncryptedObjectReadable && step.outcome == Outcome::Passed);
         Some(match outcome {
             Conclusion::Failed | Conclusion::Inconclusive => Arrival::Awaited,
-            Conclusion::Passed | Conclusion::Warned if changes.takes_away => Arrival::Unseen,
+            Conclusion::Passed | Conclusion::Warned if changes.out_of_sight || (changes.more_keys && !key_tried) => {
+                Arrival::Unseen
+            }
             Conclusion::Passed | Conclusion::Warned => Arrival::Arrived,
         })
     }

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use byob_aws::{PrincipalArn, arn::Dialect};
+use byob_aws::{PrincipalArn, arn::Dialect, policies::Access};
 use serde::{Deserialize, Serialize};
 use similar::TextDiff;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-use super::{Record, documents::Documents};
+use super::{Record, Settings, documents::Documents, settings::AccessName};
 use crate::{core::Core, runtime::from_millis};
 
 /// A document of the customer's account.
@@ -35,14 +35,19 @@ pub struct Changes {
     pub trust_policy: Option<String>,
     /// Of the CORS rules.
     pub cors: Option<String>,
-    /// Something is to be taken away, of which no request can tell: sessions reach no farther than what is declared.
+    /// Of part of it no request can tell. What is to be taken away is out of reach anyhow, for sessions reach no farther than what is declared,
+    /// and access lists are not tried.
     #[serde(skip)]
-    pub(crate) takes_away: bool,
+    pub(crate) out_of_sight: bool,
+    /// KMS keys are declared that were not then.
+    #[serde(skip)]
+    pub(crate) more_keys: bool,
 }
 
 impl Core {
     /// What the customer has to change; none if nothing differs, or no check has passed yet.
     pub(crate) fn changes(&self, record: &Record, documents: &Documents) -> Option<Changes> {
+        let (settings, then) = (&record.settings, granted_settings(record)?);
         let granted = self.granted(record)?;
         let texts = |kind| Some((text(&granted, kind).unwrap_or_default(), text(documents, kind)?));
         let of = |kind| texts(kind).map(|(before, after)| diff(&before, &after)).filter(|diff| !diff.is_empty());
@@ -52,7 +57,9 @@ impl Core {
             access_policy: of(DocumentKind::AccessPolicy),
             trust_policy: of(DocumentKind::TrustPolicy),
             cors: of(DocumentKind::Cors),
-            takes_away: kinds.into_iter().filter_map(texts).any(|(before, after)| lacks_lines(&before, &after)),
+            out_of_sight: (sets_lists(settings) && !sets_lists(&then))
+                || kinds.into_iter().filter_map(texts).any(|(before, after)| lacks_lines(&before, &after)),
+            more_keys: settings.kms_key_arns.iter().any(|key| !then.kms_key_arns.contains(key)),
         };
         let any = changes.access_policy.is_some() || changes.trust_policy.is_some() || changes.cors.is_some();
         any.then_some(changes)
@@ -60,11 +67,19 @@ impl Core {
 
     /// The documents at which a check last passed.
     pub(crate) fn granted(&self, record: &Record) -> Option<Documents> {
-        let settings = serde_json::from_str(record.row.granted_settings.as_ref()?).ok()?;
+        let settings = granted_settings(record)?;
         let principal = record.row.granted_principal_arn.as_deref();
         let principal = principal.and_then(|arn| PrincipalArn::parse(arn, Dialect::Compatible).ok());
         self.policies(&Record { settings, principal, ..record.clone() }).ok()
     }
+}
+
+fn granted_settings(record: &Record) -> Option<Settings> {
+    serde_json::from_str(record.row.granted_settings.as_ref()?).ok()
+}
+
+fn sets_lists(settings: &Settings) -> bool {
+    settings.access.contains(&AccessName(Access::Acl))
 }
 
 /// Whether something of the one is not in the other; commas come and go with the last entry.

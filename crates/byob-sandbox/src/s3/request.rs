@@ -191,8 +191,8 @@ impl S3Request {
     /// Source: "Permissions" in <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>.
     pub fn missing(&self, bucket: &Bucket, key: &str, version: Option<&str>) -> Refusal {
         let facts = Context::new().with("s3:prefix", key.to_owned());
-        if !self.decide(bucket, "s3:ListBucket", None, facts).is_allowed() {
-            return Refusal::new(403, "AccessDenied", "Access Denied");
+        if let Err(denied) = self.demand_with(bucket, "s3:ListBucket", None, facts) {
+            return denied;
         }
         match version {
             Some(id) => Refusal::new(404, "NoSuchVersion", "The specified version does not exist.")

@@ -16,12 +16,16 @@ pub fn note(one: &One<'_>, changes: &Changes) -> Markup {
     }
 }
 
-/// What it is.
-pub fn details(changes: &Changes) -> Markup {
+/// What it is; `seen` says that the last check saw all of it that a check can see.
+pub fn details(changes: &Changes, seen: bool) -> Markup {
     html! {
         section .card {
             h2 { "What to change in your account" }
-            p { "These lines differ from what a check last saw working, on " (parts::moment(changes.since)) ". Apply them, then check again." }
+            @if seen {
+                p { "What the documents ask for now works, as far as a check can see. These lines differ from those of " (parts::moment(changes.since)) ": no request can tell whether your account has all of them, so compare them by hand." }
+            } @else {
+                p { "These lines differ from what a check last saw working, on " (parts::moment(changes.since)) ". Apply them, then check again." }
+            }
             @if let Some(text) = &changes.access_policy { (parts::diff("Access policy", text)) }
             @if let Some(text) = &changes.trust_policy { (parts::diff("Trust policy", text)) }
             @if let Some(text) = &changes.cors { (parts::diff("CORS", text)) }

@@ -14,7 +14,7 @@ use byob_core::{
 use maud::html;
 use serde::Serialize;
 
-use super::{One, Tab, changes};
+use super::{One, Tab, changes, works_as_it_is};
 use crate::{
     console::{
         Answer,
@@ -83,7 +83,7 @@ fn view(here: &Here, integration: &Record, documents: &Documents) -> Response {
     let one = One { here, integration };
     one.part("Documents", &html! {}).scripts(&["copy.js"]).page(&html! {
         (one.tabs(Tab::Documents))
-        @if let Some(changed) = &documents.changes { (changes::details(changed)) }
+        @if let Some(changed) = &documents.changes { (changes::details(changed, works_as_it_is(integration))) }
         @if let Some(fault) = &documents.fault {
             div .note .bad { p { (fault.detail()) } p { (fault.hint()) } }
         }

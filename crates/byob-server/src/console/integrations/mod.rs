@@ -13,7 +13,7 @@ use axum::{
     Router,
     routing::{get, post},
 };
-use byob_core::{id::IntegrationId, integration::Record};
+use byob_core::{check::report::Health, id::IntegrationId, integration::Record};
 use maud::{Markup, html};
 
 use super::{
@@ -127,6 +127,11 @@ fn serves(here: &Here, integration: &Record) -> Markup {
 /// What people call it.
 fn name(integration: &Record) -> &str {
     integration.settings.name.as_deref().unwrap_or("Unnamed")
+}
+
+/// Whether a check has passed of the settings that it has now.
+fn works_as_it_is(integration: &Record) -> bool {
+    matches!(integration.health(), Health::Healthy | Health::Degraded) && !changed_since_check(integration)
 }
 
 /// Whether its health is of other settings than those that it has now.

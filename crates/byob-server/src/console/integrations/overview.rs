@@ -11,7 +11,7 @@ use byob_core::{
 };
 use maud::{Markup, html};
 
-use super::{One, Tab, changed_since_check, changes, checks};
+use super::{One, Tab, changed_since_check, changes, checks, works_as_it_is};
 use crate::{
     console::{
         Answer,
@@ -41,7 +41,7 @@ fn view(here: &Here, integration: &Record, checks: &[PastCheck], documents: &Doc
         @if changed_since_check(integration) {
             div .note { p { "It was changed after the last check. The next one comes about a minute after a change, where checks are scheduled; or check now." } }
         }
-        @if let Some(changed) = &documents.changes { (changes::note(&one, changed)) }
+        @if let Some(changed) = documents.changes.as_ref().filter(|_| !works_as_it_is(integration)) { (changes::note(&one, changed)) }
         @if integration.row.enabled && integration.row.last_used_at.is_none() && works(integration) { (next(&one)) }
         section .card {
             h2 { "What it is" }

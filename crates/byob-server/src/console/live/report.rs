@@ -33,6 +33,9 @@ pub fn summary(report: &Report) -> Markup {
         (Conclusion::Passed, _) if none_looked_at(report) => {
             ("warn", "The role lets BYOB in. No bucket was looked at, for none is named.")
         }
+        (Conclusion::Passed, _) if nothing_read(report) => {
+            ("warn", "What could be tried works. Whether files can be read is not known: none was there to be read.")
+        }
         (Conclusion::Passed, _) => ("good", "Everything that is declared works."),
         (Conclusion::Warned, _) => ("warn", "It works, with reservations."),
         (Conclusion::Failed, _) => ("bad", "Something that is declared does not work."),
@@ -59,7 +62,7 @@ pub fn summary(report: &Report) -> Markup {
             @match report.changes {
                 Some(Arrival::Arrived) => p { "What changed in the documents has arrived in your account." },
                 Some(Arrival::Awaited) => p { "Your account does not have yet what changed in the documents." },
-                Some(Arrival::Unseen) => p { "The documents are narrower than before; no request can tell whether your account has that already." },
+                Some(Arrival::Unseen) => p { "Part of what changed in the documents is nothing that a request could tell: what your account no longer has to allow, access lists, or KMS keys that no file at hand is encrypted with. Compare them by hand." },
                 None => {},
             }
         }
@@ -69,6 +72,11 @@ pub fn summary(report: &Report) -> Markup {
 /// Whether the integration serves any bucket, so that a check has none to look at.
 fn none_looked_at(report: &Report) -> bool {
     report.step(StepName::BucketReachable).is_some_and(|step| step.outcome == Outcome::Skipped)
+}
+
+/// Whether reading is declared and was not tried, for no file is known.
+fn nothing_read(report: &Report) -> bool {
+    report.step(StepName::ObjectReadable).is_some_and(|step| step.outcome == Outcome::Skipped && step.inconclusive)
 }
 
 /// Every step, in order.

@@ -222,8 +222,8 @@ fn conclude(checked: Checked, report: &Report) {
     match report.changes.as_deref() {
         Some("arrived") => println!("What changed in the documents has arrived in the customer's account."),
         Some("unseen") => println!(
-            "The documents are narrower than before, and no check can tell whether the customer has applied that; \
-             `changes` in them shows what to take away."
+            "The documents have changed, and of part of that no check can tell whether the customer has applied it; \
+             `changes` in them shows what to compare."
         ),
         Some(_) => println!(
             "The customer has not applied yet what changed in the documents; `changes` in them shows what that is."
