@@ -11,6 +11,7 @@ import assert from "node:assert/strict";
 
 const packages = createRequire(join(needed("BYOB_BROWSER_PACKAGES"), "/"));
 const { chromium } = packages("playwright-core");
+const { AwsClient } = packages("aws4fetch");
 const axe = readFileSync(packages.resolve("axe-core/axe.min.js"), "utf8");
 
 /** Where traces of failed tests go, and screenshots of the guide. */
@@ -52,6 +53,14 @@ export class Demo {
   async control(what, wanted) {
     const options = { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(wanted) };
     const answer = await fetch(`${this.started.aws_endpoint_url}/_sandbox/${what}`, options);
+    assert.ok(answer.ok, await answer.text());
+  }
+
+  /** Puts a file into the customer's bucket, as the customer. */
+  async put(key, body, headers = {}) {
+    const { access_key_id: accessKeyId, secret_access_key: secretAccessKey, aws_region: region, aws_endpoint_url, bucket } = this.started;
+    const aws = new AwsClient({ accessKeyId, secretAccessKey, region, service: "s3", retries: 0 });
+    const answer = await aws.fetch(`${aws_endpoint_url}/${bucket}/${key}`, { method: "PUT", headers, body });
     assert.ok(answer.ok, await answer.text());
   }
 

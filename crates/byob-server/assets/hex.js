@@ -18,14 +18,14 @@ function row(bytes, offset) {
 async function grow() {
   more.disabled = true;
   try {
-    const { bytes, whole } = await range(content.dataset.url, at, STEP);
+    const { bytes, whole, isEnd } = await range(content.dataset.url, at, STEP);
     const rows = [];
     for (let from = 0; from < bytes.length; from += ROW) rows.push(row(bytes.subarray(from, from + ROW), at + from));
     if (at === 0) content.textContent = "";
     content.append(rows.join("") || (at === 0 ? "The file is empty." : ""));
     at += bytes.length;
-    more.hidden = at >= whole || bytes.length === 0;
-    more.textContent = `Show more: ${at.toLocaleString()} of ${whole.toLocaleString()} bytes are shown`;
+    more.hidden = isEnd;
+    more.textContent = `Show more: ${at.toLocaleString()} ${whole ? `of ${whole.toLocaleString()} ` : ""}bytes are shown`;
   } catch (error) {
     if (at === 0) content.hidden = true;
     fails(error instanceof TypeError ? undefined : error.message);

@@ -72,17 +72,18 @@ function entries(value) {
 
 await showText(4 * 1024 * 1024, (content, text, isAll) => {
   try {
-    if (!isAll) throw new Error("It is longer than what is shown here, so it is shown as text.");
+    if (!isAll) throw new Error("It is cut off.");
     const value = parse(text);
     content.replaceChildren(isBranch(value) ? entries(value) : leaf(value));
     // The first levels are what somebody comes for.
     const first = content.querySelectorAll(":scope > div > ul > li > details");
     if (first.length <= 10) for (const branch of first) branch.open = true;
   } catch (error) {
-    const plain = element("pre", "", text.slice(0, 256 * 1024));
+    const plain = element("pre", "", text);
     plain.tabIndex = 0;
     content.replaceChildren(plain);
     highlight(plain.firstChild, "json");
-    note(content, isAll ? `This is no valid JSON: ${error.message}` : error.message);
+    if (!isAll) note(content, "It is longer than what can be shown as a tree, so it is shown as text.");
+    else note(content, error instanceof RangeError ? "It is nested too deeply for a tree, so it is shown as text." : `This is no valid JSON: ${error.message}`);
   }
 });

@@ -66,6 +66,9 @@ if (at >= 0) {
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, video, audio")) return;
   if (event.key === "Escape" && !event.defaultPrevented) return up();
+  // What is wider than its place is scrolled by these keys.
+  const scrolled = event.target.closest("[tabindex='0']");
+  if (scrolled && scrolled.scrollWidth > scrolled.clientWidth) return;
   const link = { ArrowLeft: previous, ArrowRight: next }[event.key];
   if (link && !link.hidden) link.click();
 });

@@ -10,6 +10,7 @@ mod list;
 mod markdown;
 mod meant;
 mod one;
+mod open;
 mod places;
 mod selection;
 mod table;
@@ -39,6 +40,7 @@ pub fn router() -> Router<App> {
         .route("/o/{organization}/files/{id}/selection", post(selection::page).layer(selection::limit()))
         .route("/o/{organization}/files/{id}/selection.jsonl", post(selection::list).layer(selection::limit()))
         .route("/o/{organization}/file", get(one::page))
+        .route("/o/{organization}/file/open", get(open::open))
         .route("/o/{organization}/file/details", get(details::page))
         .route("/o/{organization}/file/markdown", post(markdown::page))
 }

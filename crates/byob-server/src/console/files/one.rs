@@ -20,7 +20,7 @@ use time::format_description::well_known::Rfc3339;
 use super::{
     back::Back,
     kind::{Kind, language},
-    meant, places, table,
+    meant, open, places, table,
     trail::{folder_of, lead_to_file},
     with,
 };
@@ -36,7 +36,7 @@ use crate::{
 };
 
 /// As long as people look at a page; a URL may live shorter.
-const LIFE: u32 = 3600;
+pub const LIFE: u32 = 3600;
 
 #[derive(Deserialize)]
 pub struct Which {
@@ -73,14 +73,11 @@ pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Qu
         },
     };
     let back = Back { view: which.view.clone(), glob: which.glob.clone() };
-    let resolve = async |disposition| {
-        let options = ResolveOptions { expires_in: LIFE, disposition, content_type: None };
-        let answers = app.core.resolve(&here.reach(), &[locator.to_string()], &options).await?;
-        answers.into_iter().next().ok_or_else(|| Error::not_found("file"))
-    };
-    let (shown, download) = match (resolve(Disposition::Auto).await?, resolve(Disposition::Attachment).await?) {
-        (Ok(shown), Ok(download)) => (shown, download),
-        (Err(error), _) | (_, Err(error)) => return Ok(refused(&app, &here, &locator, &error).await),
+    let options = ResolveOptions { expires_in: LIFE, disposition: Disposition::Auto, content_type: None };
+    let answers = app.core.resolve(&here.reach(), &[locator.to_string()], &options).await?;
+    let shown = match answers.into_iter().next().ok_or_else(|| Error::not_found("file"))? {
+        Ok(shown) => shown,
+        Err(error) => return Ok(refused(&app, &here, &locator, &error).await),
     };
     let integration = match here.membership.role {
         Role::Viewer => None,
@@ -96,16 +93,7 @@ pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Qu
         Kind::Table => table::show(&app, &here, &locator, which.rows, &back).await,
         kind => straight(kind, &here, &locator, &shown.url, &back),
     };
-    let file = OneFile {
-        here: &here,
-        integration,
-        locator: &locator,
-        shown: &shown,
-        download: &download,
-        kinds,
-        kind,
-        back: &back,
-    };
+    let file = OneFile { here: &here, integration, locator: &locator, shown: &shown, kinds, kind, back: &back };
     Ok(file.page(&content))
 }
 
@@ -116,7 +104,6 @@ struct OneFile<'a> {
     integration: Option<Record>,
     locator: &'a Locator,
     shown: &'a Resolved,
-    download: &'a Resolved,
     kinds: Vec<Kind>,
     kind: Kind,
     back: &'a Back,
@@ -163,8 +150,9 @@ impl OneFile<'_> {
         html! {
             a #previous .button hidden rel="prev" { "Previous" }
             a #next .button hidden rel="next" { "Next" }
-            a .button href=(self.shown.url) rel="noreferrer" target="_blank" { "Open" }
-            a .button href=(self.download.url) rel="noreferrer" { "Download" }
+            @let locator = self.locator.to_string();
+            a .button href=(open::path(self.here, &locator, false)) rel="noreferrer" target="_blank" { "Open" }
+            a .button href=(open::path(self.here, &locator, true)) rel="noreferrer" { "Download" }
         }
     }
 
@@ -255,7 +243,7 @@ pub fn allow_bucket(response: &mut Response, url: &str) {
     }
 }
 
-async fn refused(app: &App, here: &Here, locator: &Locator, error: &Error) -> Response {
+pub async fn refused(app: &App, here: &Here, locator: &Locator, error: &Error) -> Response {
     let name = locator.key().file_name();
     let title = if name.is_empty() { "File" } else { name };
     let mend = if here.is_admin() {

@@ -1,13 +1,21 @@
 //! A file as a table: its first rows, which the server reads.
 
 use byob_aws::Locator;
-use byob_core::files::table::{Column, ColumnKind, Table};
+use byob_core::{
+    Error,
+    check::steps::StepName,
+    files::table::{Column, ColumnKind, Table},
+};
 use maud::{Markup, html};
 use serde_json::Value;
 
 use super::back::Back;
 use crate::{
-    console::{here::Here, parts},
+    console::{
+        here::Here,
+        live::report::corrected,
+        parts::{self, prose},
+    },
     router::App,
 };
 
@@ -20,7 +28,28 @@ const LONGEST_CELL: usize = 500;
 pub async fn show(app: &App, here: &Here, locator: &Locator, rows: Option<usize>, back: &Back) -> Markup {
     match app.core.read_table(&here.reach(), locator, rows.unwrap_or(ROWS[0])).await {
         Ok(table) => view(here, locator, &table, back),
-        Err(error) => parts::trouble(here, &error),
+        Err(error) => refused(app, here, locator, &error).await,
+    }
+}
+
+/// Why the bucket refuses the file, as the scripts of other viewers find it out, or else what it said.
+async fn refused(app: &App, here: &Here, locator: &Locator, error: &Error) -> Markup {
+    let found = match error.aws_fault() {
+        Some(_) => app.core.diagnose_file(&here.reach(), &locator.to_string()).await.ok().flatten(),
+        None => None,
+    };
+    // What only pages may not read, the service may.
+    let found = found.filter(|found| found.step != StepName::BrowserCorsAllowed);
+    let Some(found) = found else { return parts::trouble(here, error) };
+    let found = if here.is_admin() { found } else { found.without_settings() };
+    html! {
+        div .note .bad role="alert" {
+            p { (prose(&found.finding.detail)) }
+            p { (prose(&found.finding.fix)) }
+            @if let Some(id) = error.aws_fault().and_then(|fault| fault.request_id.as_ref()) { p .small { "AWS request ID: " code { (id) } } }
+            @if let Some(document) = &found.finding.document { (corrected(found.step, document)) }
+            @if here.is_admin() { p { a href=(here.path(&format!("integrations/{}", found.integration_id))) { "Check the connection" } } }
+        }
     }
 }
 

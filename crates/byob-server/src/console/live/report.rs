@@ -149,19 +149,19 @@ fn told(step: &Step, finding: &Finding) -> Markup {
             @if let Some(settings) = &finding.settings {
                 p { "In the settings: " (self::settings(settings)) }
             }
-            @if let Some(document) = &finding.document { (corrected(step, document)) }
+            @if let Some(document) = &finding.document { (corrected(step.name, document)) }
         }
     }
 }
 
 /// The document that mends it, and what to change where the customer's is known.
-fn corrected(step: &Step, document: &CorrectedDocument) -> Markup {
+pub fn corrected(step: StepName, document: &CorrectedDocument) -> Markup {
     let title = match document.kind {
         DocumentKind::AccessPolicy => "Access policy",
         DocumentKind::TrustPolicy => "Trust policy",
         DocumentKind::Cors => "CORS configuration",
     };
-    let id = format!("mend-{}", step.name);
+    let id = format!("mend-{step}");
     let text = pretty(document.document.as_str());
     html! {
         // A document that is wholly new is shown once.
