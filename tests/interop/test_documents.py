@@ -213,7 +213,10 @@ def test_cors_rules_of_the_customer_stay_and_are_kept_in_a_file(service, sandbox
 
     writing, _ = service.documents(bucket_scope(bucket, "other"), ["read", "write"])
     run_twice(writing, tmp_path, sandbox)
-    assert s3.get_bucket_cors(Bucket=bucket)["CORSRules"] == writing["cors"]["CORSRules"] + [theirs]
+    both = writing["cors"]["CORSRules"] + documents["cors"]["CORSRules"]
+    assert s3.get_bucket_cors(Bucket=bucket)["CORSRules"] == both + [theirs], "another connection's rule stays as well"
+    run_twice(documents, tmp_path, sandbox)
+    assert s3.get_bucket_cors(Bucket=bucket)["CORSRules"] == both + [theirs], "and reading takes nothing from writing"
 
 
 def test_cors_is_set_where_there_is_none_and_left_alone_if_told_so(service, sandbox, tmp_path):
@@ -240,6 +243,20 @@ def test_lifecycle_rules_of_the_customer_are_not_touched(service, sandbox, tmp_p
 
     assert done.returncode == 1 and done.stdout == "" and "byob-temp" in done.stderr
     assert s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"] == [theirs]
+
+
+def test_lifecycle_rules_of_another_connection_of_the_bucket_are_not_touched(service, sandbox, tmp_path):
+    bucket, _ = make_bucket(sandbox)
+    s3 = sandbox.customer.s3
+    first, _ = service.documents(bucket_scope(bucket, "team-a"), ["write"])
+    second, _ = service.documents(bucket_scope(bucket, "team-b"), ["write"])
+    run_twice(first, tmp_path, sandbox, "--with-lifecycle")
+    theirs = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+
+    done = run(second["aws_cli"], tmp_path, sandbox, "--with-lifecycle")
+
+    assert done.returncode == 1 and "Add these to them" in done.stderr and "team-b/temp/" in done.stderr
+    assert s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"] == theirs
 
 
 def test_what_aws_refuses_ends_the_script_and_is_shown(service, sandbox, tmp_path):

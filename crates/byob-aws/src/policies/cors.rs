@@ -37,18 +37,23 @@ pub struct CorsRule {
 pub const EXPOSED: [&str; 7] =
     ["Accept-Ranges", "Content-Length", "Content-Range", "Content-Type", "ETag", "Last-Modified", "x-amz-version-id"];
 
+/// The names of our rules: for reading, writing and deleting. A bucket may be connected more than once, folder by folder, and what is put in
+/// place of a rule of the same name must not permit less than another connection needs.
+pub const OUR_RULES: [&str; 3] = ["byob", "byob-write", "byob-delete"];
+
 /// The CORS configuration for the declared access and the pages that will use it.
 pub fn cors_configuration(origins: &[String], access: &[Access]) -> CorsConfiguration {
-    let mut allowed_methods = vec!["GET", "HEAD"];
-    if access.contains(&Access::Write) {
-        // An upload in parts is given up by DELETE.
-        allowed_methods.extend(["PUT", "POST", "DELETE"]);
+    // An upload in parts is given up by DELETE.
+    let (id, allowed_methods) = if access.contains(&Access::Write) {
+        (OUR_RULES[1], vec!["GET", "HEAD", "PUT", "POST", "DELETE"])
     } else if access.contains(&Access::Delete) {
-        allowed_methods.push("DELETE");
-    }
+        (OUR_RULES[2], vec!["GET", "HEAD", "DELETE"])
+    } else {
+        (OUR_RULES[0], vec!["GET", "HEAD"])
+    };
     CorsConfiguration {
         cors_rules: vec![CorsRule {
-            id: "byob",
+            id,
             // Browsers ask before sending `Range` or `x-amz-*`; the signature, not this list, decides what S3 accepts.
             allowed_headers: vec!["*"],
             allowed_methods,

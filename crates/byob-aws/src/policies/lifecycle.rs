@@ -3,6 +3,7 @@
 //! Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html>.
 
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use crate::Prefix;
 
@@ -20,9 +21,10 @@ pub struct LifecycleConfiguration {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct LifecycleRule {
-    /// Its name in the S3 console.
+    /// Its name in the S3 console. Each folder has names of its own, so that the rules of one integration do not take the place of another's in
+    /// the same bucket.
     #[serde(rename = "ID")]
-    pub id: &'static str,
+    pub id: String,
     /// Always `Enabled`.
     pub status: &'static str,
     /// Which objects.
@@ -62,8 +64,9 @@ pub struct DaysAfterInitiation {
 /// What lies below `temp/` and `export/` of the scope expires after `days`; abandoned uploads of the scope do, too.
 pub fn lifecycle_configuration(prefix: Option<&Prefix>, days: u32) -> LifecycleConfiguration {
     let base = prefix.map(|prefix| format!("{prefix}/")).unwrap_or_default();
-    let rule = |id, folder: &str| LifecycleRule {
-        id,
+    let of_folder = prefix.map(|prefix| format!("-{}", tag(prefix))).unwrap_or_default();
+    let rule = |name: &str, folder: &str| LifecycleRule {
+        id: format!("{name}{of_folder}"),
         status: "Enabled",
         filter: Filter { prefix: format!("{base}{folder}") },
         expiration: None,
@@ -81,6 +84,11 @@ pub fn lifecycle_configuration(prefix: Option<&Prefix>, days: u32) -> LifecycleC
     }
 }
 
+/// What tells folders apart in a name, whatever characters they have.
+fn tag(prefix: &Prefix) -> String {
+    base16ct::lower::encode_string(&Sha256::digest(prefix.to_string())[..4])
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -93,11 +101,21 @@ mod tests {
         assert_eq!(
             serde_json::to_value(lifecycle_configuration(Some(&prefix), 7)).unwrap(),
             json!({"Rules": [
-                {"ID": "byob-temp", "Status": "Enabled", "Filter": {"Prefix": "team/temp/"}, "Expiration": {"Days": 7}},
-                {"ID": "byob-export", "Status": "Enabled", "Filter": {"Prefix": "team/export/"}, "Expiration": {"Days": 7}},
-                {"ID": "byob-abandoned-uploads", "Status": "Enabled", "Filter": {"Prefix": "team/"},
+                {"ID": "byob-temp-ca8b22d0", "Status": "Enabled", "Filter": {"Prefix": "team/temp/"}, "Expiration": {"Days": 7}},
+                {"ID": "byob-export-ca8b22d0", "Status": "Enabled", "Filter": {"Prefix": "team/export/"}, "Expiration": {"Days": 7}},
+                {"ID": "byob-abandoned-uploads-ca8b22d0", "Status": "Enabled", "Filter": {"Prefix": "team/"},
                  "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}},
             ]})
         );
+    }
+
+    #[test]
+    fn folders_of_one_bucket_have_rules_of_their_own() {
+        let ids = |prefix: Option<&str>| {
+            let prefix = prefix.map(|text| Prefix::parse_typed(text).unwrap());
+            lifecycle_configuration(prefix.as_ref(), 7).rules.into_iter().map(|rule| rule.id).collect::<Vec<_>>()
+        };
+        let all = [ids(None), ids(Some("team-a")), ids(Some("team-b"))].concat();
+        assert_eq!(all.iter().collect::<std::collections::HashSet<_>>().len(), 9, "{all:?}");
     }
 }

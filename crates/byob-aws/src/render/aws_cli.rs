@@ -86,7 +86,7 @@ impl Script {
 
     fn lifecycle(&mut self, configuration: &LifecycleConfiguration) {
         self.set("lifecycle_configuration", &json::pretty(configuration));
-        self.set("lifecycle_others", &query_others(configuration.rules.iter().map(|rule| rule.id)));
+        self.set("lifecycle_others", &query_others(configuration.rules.iter().map(|rule| rule.id.as_str())));
         self.add(include_str!("aws_cli/lifecycle.sh"));
     }
 }
@@ -104,7 +104,7 @@ fn query_literal(value: &impl Serialize) -> String {
 }
 
 /// The condition, in a `--query`, of rules other than those with our IDs.
-fn query_others(ids: impl Iterator<Item = &'static str>) -> String {
+fn query_others<'a>(ids: impl Iterator<Item = &'a str>) -> String {
     ids.map(|id| format!("ID != '{id}'")).collect::<Vec<_>>().join(" && ")
 }
 

@@ -9,6 +9,7 @@ use crate::{
         pasted::{entries_mut, get_mut},
     },
     iam::json::{Kind, Member, Value},
+    policies::cors::OUR_RULES,
 };
 
 const FIELDS: [&str; 6] =
@@ -198,8 +199,10 @@ pub(in crate::doctor) fn for_others(root: &Value, origins: &[String]) -> Vec<Val
         let any = !left.is_empty();
         list.kind = Kind::Array(left);
         // Rules of one name are refused.
-        if let Some(id) = get_mut(&mut rule, "ID").filter(|id| id.as_str() == Some("byob")) {
-            *id = text(id.at, "byob-before");
+        let ours = get_mut(&mut rule, "ID")
+            .and_then(|id| Some((OUR_RULES.iter().find(|ours| id.as_str() == Some(ours))?, id)));
+        if let Some((name, id)) = ours {
+            *id = text(id.at, &format!("{name}-before"));
         }
         any.then_some(rule)
     };
