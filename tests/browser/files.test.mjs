@@ -53,6 +53,8 @@ describe("Files", () => {
       await assertAccessible(page);
       await page.getByRole("navigation", { name: "Above this page" }).getByRole("link", { name: "Robot data" }).click();
       await page.getByRole("link", { name: "frames/" }).click();
+      await page.getByRole("link", { name: "robot-07/" }).waitFor();
+      await assertAccessible(page);
       await page.getByRole("link", { name: "robot-07/" }).click();
       const first = await page.locator("tbody th").first().textContent();
       await page.getByRole("link", { name: "More" }).click();

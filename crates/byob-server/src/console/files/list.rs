@@ -38,7 +38,8 @@ fn view(folder: &Folder, listed: &ListPage) -> Response {
                 form #selection method="post" action=(folder.as_shown("/selection")) {
                     table .table .files {
                         thead { tr {
-                            th .pick {}
+                            // A script puts a box for all of them beside it.
+                            th .pick { span .visually-hidden { "Pick" } }
                             th { "Name" } th .number { "Size" } th .when { "Changed" } th .when { "Storage class" }
                         } }
                         tbody { @for entry in &entries { (row(folder, entry)) } }
