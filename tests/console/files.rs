@@ -4,7 +4,7 @@ use byob_core::organization::Role;
 use byob_e2e::{S3, Service, given};
 use serde_json::json;
 
-use crate::visitor::{EMAIL, Visitor};
+use crate::visitor::{EMAIL, Visitor, leads_to};
 
 async fn page(service: &Service, visitor: &mut Visitor, locator: &str, more: &str) -> String {
     let locator: String = url::form_urlencoded::byte_serialize(locator.as_bytes()).collect();
@@ -143,5 +143,55 @@ async fn what_a_bucket_refuses_is_told_to_admins_by_its_action_and_to_others_by_
             assert_eq!(refused.contains(by_admins), action.contains(' '), "{refused}");
             assert!(!refused.contains("Ask an admin"), "it is said once: {refused}");
         }
+    }
+}
+
+#[tokio::test]
+async fn where_any_bucket_is_served_its_name_is_typed() {
+    let s3 = S3::start().await;
+    let service = Service::setup().allow(&[&s3.address()]).start().await;
+    let settings = given::with(given::buckets("everything", &[]), &json!({"endpoint_url": s3.url()}));
+    let integration = service.admin().connect(&settings).await;
+    let folder = format!("/o/{}/files/{}", service.organization, given::id(&integration));
+    let form = format!("<form class=\"jump\" action=\"{folder}\">");
+    let mut member = Visitor::signed_in(&service, EMAIL, Role::Member).await;
+
+    for path in [format!("/o/{}/files", service.organization), folder.clone()] {
+        let page = member.get(&path).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        assert!(page.body.contains(&form) && page.body.contains("everything"), "{}", page.body);
+        assert!(!page.body.contains("aria-invalid"), "{}", page.body);
+    }
+    let refused = member.get(&format!("{folder}?bucket=No+Name")).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    for part in ["value=\"No Name\"", "aria-describedby=\"bucket-fault\"", "id=\"bucket-fault\" role=\"alert\""] {
+        assert!(refused.body.contains(part), "{part}: {}", refused.body);
+    }
+    for typed in ["photos", "+photos", "s3://photos/"] {
+        let listed = member.get(&format!("{folder}?bucket={typed}")).await;
+        assert_eq!(listed.status, 200, "{}", listed.body);
+        assert!(listed.body.contains("<h1><bdi>photos</bdi></h1>"), "{}", listed.body);
+        assert!(listed.body.contains(&format!("href=\"{folder}?bucket=photos&amp;prefix=team%2F")), "{}", listed.body);
+    }
+    s3.fail_once(404, "NoSuchBucket");
+    let gone = member.get(&format!("{folder}?bucket=fotos")).await;
+    assert!(gone.body.contains(&form) && gone.body.contains("value=\"fotos\""), "{}", gone.body);
+    let opened = member.get(&format!("/o/{}/file?locator=s3://photos", service.organization)).await;
+    assert_eq!(leads_to(&opened), format!("{folder}?bucket=photos"));
+    let file = page(&service, &mut member, "s3://photos/a/b.png", "").await;
+    assert!(file.contains(&format!("href=\"{folder}?bucket=photos&amp;prefix=a%2F\"")), "{file}");
+}
+
+#[tokio::test]
+async fn where_several_buckets_are_served_one_of_them_is_chosen() {
+    let service = Service::start().await;
+    let integration = service.admin().connect(&given::buckets("several", &["photos", "films"])).await;
+    let folder = format!("/o/{}/files/{}", service.organization, given::id(&integration));
+    let mut member = Visitor::signed_in(&service, EMAIL, Role::Member).await;
+
+    let page = member.get(&folder).await.body;
+
+    for bucket in ["photos", "films"] {
+        assert!(page.contains(&format!("href=\"{folder}?bucket={bucket}\"")), "{page}");
     }
 }

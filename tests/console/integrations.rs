@@ -150,6 +150,11 @@ async fn what_an_integration_serves_leads_to_its_files_while_it_serves_them() {
     service.admin().patch(&given::integration_path(&integration), &json!({"enabled": false})).await.json(200);
     let off = visitor.get(&format!("{list}/{id}")).await.body;
     assert!(!off.contains(&files) && off.contains("s3://images/team/"), "{off}");
+
+    let any = service.admin().connect(&given::buckets("everything", &[])).await;
+    let files = format!("href=\"/o/{}/files/{}\"", service.organization, given::id(&any));
+    let overview = visitor.get(&format!("{list}/{}", given::id(&any))).await.body;
+    assert_eq!(overview.matches(&files).count(), 2, "where a name is asked for: {overview}");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The search, as its page and as the part that the dialog shows.
 
 use byob_core::organization::Role;
-use byob_e2e::{Service, given};
+use byob_e2e::{S3, Service, given};
 use serde_json::json;
 
 use crate::visitor::{EMAIL, Visitor};
@@ -98,4 +98,21 @@ async fn nobody_finds_what_they_may_not_see() {
         .organization
         .id;
     assert_eq!(member.get(&format!("/o/{other}/search?q=x")).await.status, 404);
+}
+
+#[tokio::test]
+async fn where_any_bucket_is_served_the_one_that_is_meant_is_searched() {
+    let s3 = S3::start().await;
+    let service = Service::setup().allow(&[&s3.address()]).start().await;
+    let settings = given::with(given::buckets("everything", &[]), &json!({"endpoint_url": s3.url()}));
+    let any = format!("files/{}", given::id(&service.admin().connect(&settings).await));
+    let mut member = Visitor::signed_in(&service, EMAIL, Role::Member).await;
+
+    assert_eq!(found(&service, &mut member, "everything", "").await, [any.clone()]);
+    assert!(found(&service, &mut member, "team/", "").await.is_empty(), "nobody knows in which bucket");
+    for (q, more) in [("s3://photos/team/", ""), ("team/", "&bucket=photos")] {
+        let folder = format!("{any}?bucket=photos&prefix=team%2F");
+        assert_eq!(found(&service, &mut member, q, more).await[0], folder, "{q}");
+    }
+    assert!(found(&service, &mut member, "s3://No Name/", "").await.is_empty());
 }

@@ -5,17 +5,25 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
+use byob_aws::Bucket;
 use byob_core::{
     Error,
     error::FieldFault,
     files::{browse::ListRequest, glob::Glob},
     id::IntegrationId,
-    integration::{Record, settings::Scope},
+    integration::Record,
 };
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{back::Back, grid, jump, list, trail::Entrance, versions, with};
+use super::{
+    back::Back,
+    bucket::{self, serves_any},
+    grid, jump, list,
+    places::places,
+    trail::Entrance,
+    versions, with,
+};
 use crate::{
     body::Query,
     console::{
@@ -53,11 +61,21 @@ pub async fn page(
 ) -> Answer {
     let id = IntegrationId::parse(&id)?;
     let integration = app.core.get_integration(&here.reach(), &id).await?;
-    if let (true, Some(Scope::Bucket { bucket, prefix })) = (wanted.bucket.is_empty(), &integration.settings.scope) {
-        wanted.bucket.clone_from(bucket);
+    if let (true, [(_, only, prefix)]) = (wanted.bucket.is_empty(), places(&integration).as_slice()) {
+        (*only).clone_into(&mut wanted.bucket);
         if wanted.prefix.is_empty() {
-            wanted.prefix = prefix.as_ref().map(|prefix| format!("{prefix}/")).unwrap_or_default();
+            wanted.prefix.clone_from(prefix);
         }
+    }
+    if wanted.bucket.is_empty() {
+        return Ok(bucket::page(&here, &integration));
+    }
+    if serves_any(&integration) {
+        let name = bucket::name(&wanted.bucket);
+        if let Err(invalid) = Bucket::parse(name) {
+            return Ok(bucket::refused(&here, &integration, &wanted.bucket, &invalid));
+        }
+        wanted.bucket = name.to_owned();
     }
     let folder = Folder { here, integration, wanted };
     if !folder.wanted.jump.is_empty() {
@@ -161,6 +179,10 @@ impl Folder {
                 @if !self.wanted.glob.is_empty() { (self.filter_with(Some(error))) }
                 @if glob_fault(error).is_none() {
                     (parts::trouble(&self.here, error))
+                    // Where any name can be typed, it may be mistyped.
+                    @if error.code() == "no_such_bucket" && serves_any(&self.integration) {
+                        (bucket::form(&self.here, &self.integration, &self.wanted.bucket, None))
+                    }
                     @if self.here.is_admin() || !is_for_admins(error) { p { (self.mend()) } }
                 }
             },

@@ -1,21 +1,28 @@
 //! What somebody may mean whose locator is no file as it stands: a bucket, a folder, or a file without the blank that came along with it.
 
-use byob_aws::Locator;
+use byob_aws::{Bucket, Locator};
 use byob_core::{integration::Record, organization::Role};
 
-use super::{back::Back, folder_path, places};
+use super::{
+    back::Back,
+    bucket::{self, serves_any},
+    folder_path, places,
+};
 use crate::{console::here::Here, router::App};
 
 /// The page of the bucket, if somebody who browses wrote no more than its name.
 pub async fn bucket(app: &App, here: &Here, typed: &str) -> Option<String> {
-    let name = typed.trim().strip_prefix("s3://")?.trim_end_matches('/');
+    let name = typed.trim().starts_with("s3://").then(|| bucket::name(typed))?;
     if here.membership.role < Role::Member {
         return None;
     }
     let integrations = app.core.list_integrations(&here.reach(), "", super::MOST).await.ok()?;
-    let mut found = integrations.iter().filter(|one| one.row.enabled).flat_map(places);
-    let (integration, bucket, prefix) = found.find(|(_, bucket, _)| *bucket == name)?;
-    Some(folder_path(here, &integration.id, bucket, &prefix))
+    let on = || integrations.iter().filter(|one| one.row.enabled);
+    if let Some((integration, bucket, prefix)) = on().flat_map(places).find(|(_, bucket, _)| *bucket == name) {
+        return Some(folder_path(here, &integration.id, bucket, &prefix));
+    }
+    let any = on().find(|one| serves_any(one)).filter(|_| Bucket::parse(name).is_ok())?;
+    Some(folder_path(here, &any.id, name, ""))
 }
 
 /// The page of what is there, if the locator's own key is not. Keys may end with a slash or a blank; few do.

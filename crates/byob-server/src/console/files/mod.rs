@@ -1,6 +1,7 @@
 //! Files: which there are, and one of them.
 
 mod back;
+mod bucket;
 mod details;
 mod folder;
 mod grid;
@@ -17,7 +18,7 @@ mod table;
 mod trail;
 mod versions;
 
-pub(super) use places::places;
+pub(super) use {bucket::serves_any, places::places};
 
 use axum::{
     Router,

@@ -13,7 +13,10 @@ use byob_core::{
 };
 use maud::{Markup, html};
 
-use super::folder_path;
+use super::{
+    bucket::{self, serves_any},
+    folder_path,
+};
 use crate::{
     console::{
         Answer,
@@ -43,34 +46,45 @@ fn view(here: &Here, integrations: &[Record], form: &Markup) -> Response {
         @if !browses { p .lead { "Open a file by its locator: whoever wants you to see it sends you that, or the address of its page." } }
         (form)
         @if browses {
-            @let places: Vec<_> = integrations.iter().filter(|one| one.row.enabled).flat_map(places).collect();
-            @if places.is_empty() && !integrations.is_empty() {
+            @let on: Vec<_> = integrations.iter().filter(|one| one.row.enabled).collect();
+            @if on.is_empty() && !integrations.is_empty() {
                 div .empty {
                     h2 { "No bucket is turned on" }
                     p .lead { "An integration that is turned off serves no files." }
                     @if here.is_admin() { p { a .button .primary href=(here.path("integrations")) { "See the integrations" } } }
                 }
-            } @else if places.is_empty() {
+            } @else if on.is_empty() {
                 div .empty {
                     h2 { "No bucket is connected yet" }
                     @if here.is_admin() { p { a .button .primary href=(here.path("connect")) { "Connect a bucket" } } }
                     @else { p .lead { "An admin of your organization connects one." } }
                 }
-            } @else {
-                ul .cards {
-                    @for (integration, bucket, prefix) in places {
-                        li { a .card href=(folder_path(here, &integration.id, bucket, &prefix)) {
-                            b { (integration.settings.name.as_deref().unwrap_or("Unnamed")) }
-                            code { "s3://" (bucket) "/" (parts::name(&prefix)) }
-                        } }
-                    }
-                }
-            }
+            } @else { (cards(here, &on)) }
         }
     })
 }
 
-/// The buckets of an integration, with the folder that it serves.
+/// The ways to the buckets of integrations.
+pub fn cards(here: &Here, integrations: &[&Record]) -> Markup {
+    html! {
+        ul .cards {
+            @for integration in integrations {
+                @let name = integration.settings.name.as_deref().unwrap_or("Unnamed");
+                @for (_, bucket, prefix) in places(integration) {
+                    li { a .card href=(folder_path(here, &integration.id, bucket, &prefix)) {
+                        b { (name) }
+                        code { "s3://" (bucket) "/" (parts::name(&prefix)) }
+                    } }
+                }
+                @if serves_any(integration) {
+                    li { div .card { b { (name) } (bucket::form(here, integration, "", None)) } }
+                }
+            }
+        }
+    }
+}
+
+/// The buckets that an integration names, with the folder that it serves.
 pub fn places(integration: &Record) -> Vec<(&Record, &str, String)> {
     match &integration.settings.scope {
         Some(Scope::Bucket { bucket, prefix }) => {

@@ -17,7 +17,7 @@ use byob_core::{check::report::Health, id::IntegrationId, integration::Record};
 use maud::{Markup, html};
 
 use super::{
-    files::{folder_path, places},
+    files::{folder_path, places, serves_any},
     frame::{Frame, Place},
     here::Here,
     parts,
@@ -116,7 +116,9 @@ fn path(here: &Here, id: &IntegrationId, rest: &str) -> String {
 fn serves(here: &Here, integration: &Record) -> Markup {
     let places = if integration.row.enabled { places(integration) } else { Vec::new() };
     html! {
-        @if places.is_empty() { (parts::scope(&integration.settings)) }
+        @if integration.row.enabled && serves_any(integration) {
+            a href=(folder_path(here, &integration.id, "", "")) { (parts::scope(&integration.settings)) }
+        } @else if places.is_empty() { (parts::scope(&integration.settings)) }
         @for (number, (_, bucket, prefix)) in places.iter().enumerate() {
             @if number > 0 { ", " }
             a href=(folder_path(here, &integration.id, bucket, prefix)) { code { "s3://" (bucket) "/" (parts::name(prefix)) } }

@@ -15,7 +15,7 @@ use super::{One, Tab, changed_since_check, changes, checks, works_as_it_is};
 use crate::{
     console::{
         Answer,
-        files::{folder_path, places},
+        files::{folder_path, places, serves_any},
         here::{Admin, Here},
         live, parts,
     },
@@ -58,6 +58,9 @@ fn files(one: &One<'_>) -> Markup {
     let places = if one.integration.row.enabled { places(one.integration) } else { Vec::new() };
     html! {
         @match places.as_slice() {
+            [] if one.integration.row.enabled && serves_any(one.integration) => {
+                a .button href=(folder_path(one.here, &one.integration.id, "", "")) { "See its files" }
+            },
             [] => {},
             [(_, bucket, prefix)] => a .button href=(folder_path(one.here, &one.integration.id, bucket, prefix)) { "See its files" },
             _ => a .button href=(one.here.path("files")) { "See its files" },

@@ -1,12 +1,12 @@
 //! What somebody means who types something: a place, an integration, a bucket, a folder, a file.
 
-use byob_aws::Locator;
+use byob_aws::{Bucket, Locator};
 use byob_core::integration::Record;
 
 use super::keys;
 use crate::{
     console::{
-        files::{file_path, folder_path, places},
+        files::{file_path, folder_path, places, serves_any},
         frame,
         here::Here,
         icons::Icon,
@@ -38,7 +38,9 @@ const MOST: usize = 20;
 pub async fn find(app: &App, here: &Here, integrations: &[Record], q: &str, bucket: &str) -> Vec<Hit> {
     // A key may end with a blank.
     let typed = q.trim_start();
+    let named = typed.strip_prefix("s3://").and_then(|rest| rest.split_once('/'));
     let mut places: Vec<Place> = buckets(integrations).collect();
+    places.extend(unlisted(integrations, &places, named.map_or(bucket, |(named, _)| named)));
     places.sort_by_key(|place| place.bucket != bucket);
     let mut hits = if let Some(rest) = typed.strip_prefix("s3://") {
         by_locator(app, here, places, typed, rest).await
@@ -56,6 +58,15 @@ pub async fn find(app: &App, here: &Here, integrations: &[Record], q: &str, buck
 fn buckets(integrations: &[Record]) -> impl Iterator<Item = Place<'_>> {
     let enabled = integrations.iter().filter(|integration| integration.row.enabled);
     enabled.flat_map(places).map(|(integration, bucket, prefix)| Place { integration, bucket, prefix })
+}
+
+/// The bucket that is meant, where no integration names it and one serves any.
+fn unlisted<'a>(integrations: &'a [Record], known: &[Place<'_>], bucket: &'a str) -> Option<Place<'a>> {
+    if known.iter().any(|place| place.bucket == bucket) || Bucket::parse(bucket).is_err() {
+        return None;
+    }
+    let integration = integrations.iter().find(|one| one.row.enabled && serves_any(one))?;
+    Some(Place { integration, bucket, prefix: String::new() })
 }
 
 impl Place<'_> {
@@ -107,6 +118,10 @@ fn by_name(here: &Here, integrations: &[Record], typed: &str) -> Vec<Hit> {
             hits.push(folder(here, place.integration, place.bucket, &place.prefix));
         }
     }
+    for any in integrations.iter().filter(|one| one.row.enabled && serves_any(one) && has(name(one))) {
+        let path = folder_path(here, &any.id, "", "");
+        hits.push(Hit { icon: Icon::Folder, name: "Any bucket".to_owned(), what: files_of(any), path });
+    }
     hits
 }
 
@@ -120,7 +135,11 @@ pub fn folder(here: &Here, integration: &Record, bucket: &str, prefix: &str) -> 
     Hit {
         icon: Icon::Folder,
         name: format!("s3://{bucket}/{prefix}"),
-        what: format!("Files of {}", name(integration)),
+        what: files_of(integration),
         path: folder_path(here, &integration.id, bucket, prefix),
     }
+}
+
+fn files_of(integration: &Record) -> String {
+    format!("Files of {}", name(integration))
 }
