@@ -2,6 +2,7 @@
 
 use byob_core::organization::Role;
 use byob_e2e::{S3, Service, given};
+use reqwest::Method;
 use serde_json::json;
 
 use crate::visitor::{EMAIL, Visitor, leads_to};
@@ -11,6 +12,15 @@ async fn page(service: &Service, visitor: &mut Visitor, locator: &str, more: &st
     let page = visitor.get(&format!("/o/{}/file?locator={locator}{more}", service.organization)).await;
     assert_eq!(page.status, 200, "{}", page.body);
     page.body
+}
+
+async fn markdown(service: &Service, visitor: &mut Visitor, locator: &str, text: &str) -> String {
+    let request =
+        visitor.request(Method::POST, &format!("/o/{}/file/markdown?locator={locator}", service.organization));
+    let request = request.header("sec-fetch-site", "same-origin").header("content-type", "text/plain");
+    let markup = visitor.send(request.body(text.to_owned())).await;
+    assert_eq!(markup.status, 200, "{}", markup.body);
+    markup.body
 }
 
 #[tokio::test]
@@ -194,4 +204,25 @@ async fn where_several_buckets_are_served_one_of_them_is_chosen() {
     for bucket in ["photos", "films"] {
         assert!(page.contains(&format!("href=\"{folder}?bucket={bucket}\"")), "{page}");
     }
+}
+
+#[tokio::test]
+async fn a_document_leads_to_the_folders_around_it_as_far_as_they_are_served() {
+    let service = Service::start().await;
+    let images = service.admin().connect(&given::bucket("images")).await;
+    let films = service.admin().connect(&given::folder("films", "team")).await;
+    let mut member = Visitor::signed_in(&service, EMAIL, Role::Member).await;
+    let mut viewer = Visitor::signed_in(&service, "vera@example.com", Role::Viewer).await;
+    let folder = |integration| format!("href=\"/o/{}/files/{}?bucket=", service.organization, given::id(integration));
+    let text = "[a](sub/) [b](/frames/) [c](./) [d](../)";
+
+    let whole = markdown(&service, &mut member, "s3://images/team/a.md", text).await;
+    for prefix in ["&amp;prefix=team%2Fsub%2F", "&amp;prefix=frames%2F", "&amp;prefix=team%2F", ""] {
+        assert!(whole.contains(&format!("{}images{prefix}\"", folder(&images))), "{prefix}: {whole}");
+    }
+    let part = markdown(&service, &mut member, "s3://films/team/a.md", text).await;
+    assert!(part.contains(&format!("{}films&amp;prefix=team%2Fsub%2F\"", folder(&films))), "{part}");
+    assert_eq!(part.matches("<a ").count(), 2, "what lies outside is not served: {part}");
+    let text = markdown(&service, &mut viewer, "s3://images/team/a.md", text).await;
+    assert_eq!(text.matches("<a ").count(), 0, "{text}");
 }

@@ -1,19 +1,27 @@
 //! Markdown, which a page fetched from the bucket, as markup.
 //!
 //! Nothing of what the customer wrote becomes markup but what Markdown itself has: HTML in it is shown as text. Links and pictures that
-//! are relative lead to the files beside the document.
+//! are relative lead to the files and folders beside the document.
+
+mod target;
 
 use std::collections::HashMap;
 
 use axum::{body::Bytes, extract::State, response::IntoResponse};
-use byob_aws::{Locator, ObjectKey};
-use byob_core::{Error, display::Disposition, resolve::ResolveOptions};
+use byob_aws::Locator;
+use byob_core::{
+    Error,
+    display::Disposition,
+    integration::Record,
+    organization::Role,
+    resolve::{ResolveOptions, Resolved},
+};
 use maud::{PreEscaped, html};
-use percent_encoding::percent_decode_str;
 use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use tokio::{runtime::Handle, sync::Semaphore, task::spawn_blocking};
 
-use super::{file_path, one::Which};
+use self::target::Target;
+use super::{file_path, folder_path, one::Which, trail::Entrance};
 use crate::{
     body::Query,
     console::{
@@ -37,6 +45,7 @@ static SIDE_BY_SIDE: Semaphore = Semaphore::const_new(4);
 
 pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Query<Which>, text: Bytes) -> Answer {
     let document = which.locator()?;
+    let integration = served_by(&app, &here, &document).await;
     let turn = SIDE_BY_SIDE.acquire().await.map_err(Error::internal)?;
     let runtime = Handle::current();
     let markup = spawn_blocking(move || -> Result<String, Error> {
@@ -47,18 +56,38 @@ pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Qu
         let events: Vec<Event<'_>> = Parser::new_ext(&text, options).collect();
         let wanted = events.iter().filter_map(|event| picture(event, &document)).take(MOST_PICTURES).collect();
         let pictures = runtime.block_on(addresses(&app, &here, wanted))?;
-        Ok(Page { document: &document, pictures, path: &|locator| file_path(&here, locator) }.render(events))
+        let bucket = document.bucket().as_str();
+        let folder = |prefix: &str| {
+            let integration = integration.as_ref()?;
+            let is_served = prefix.starts_with(&Entrance::of(integration, bucket).prefix);
+            is_served.then(|| folder_path(&here, &integration.id, bucket, prefix))
+        };
+        let path = |locator: &str| file_path(&here, locator);
+        Ok(Page { document: &document, pictures, path: &path, folder: &folder }.render(events))
     });
     let markup = markup.await.map_err(Error::internal)??;
     Ok(PreEscaped(markup).into_response())
 }
 
+/// The integration that serves the document, for those who browse.
+async fn served_by(app: &App, here: &Here, document: &Locator) -> Option<Record> {
+    if here.membership.role < Role::Member {
+        return None;
+    }
+    let served = resolved(app, here, &[document.to_string()]).await.ok()?.pop()??;
+    app.core.get_integration(&here.reach(), &served.integration_id).await.ok()
+}
+
 /// Addresses of what can be resolved, by locator.
 async fn addresses(app: &App, here: &Here, wanted: Vec<String>) -> Result<HashMap<String, String>, Error> {
+    let answers = resolved(app, here, &wanted).await?;
+    Ok(wanted.into_iter().zip(answers).filter_map(|(locator, answer)| Some((locator, answer?.url))).collect())
+}
+
+async fn resolved(app: &App, here: &Here, wanted: &[String]) -> Result<Vec<Option<Resolved>>, Error> {
     let options = ResolveOptions { expires_in: LIFE, disposition: Disposition::Auto, content_type: None };
-    let answers = app.core.resolve(&here.reach(), &wanted, &options).await?;
-    let urls = answers.into_iter().map(|answer| answer.ok().map(|resolved| resolved.url));
-    Ok(wanted.into_iter().zip(urls).filter_map(|(locator, url)| Some((locator, url?))).collect())
+    let answers = app.core.resolve(&here.reach(), wanted, &options).await?;
+    Ok(answers.into_iter().map(Result::ok).collect())
 }
 
 /// The locator of a picture that lies beside the document.
@@ -66,47 +95,7 @@ fn picture(event: &Event<'_>, document: &Locator) -> Option<String> {
     let Event::Start(Tag::Image { dest_url, .. }) = event else { return None };
     match Target::of(dest_url, document) {
         Target::File(locator) => Some(locator),
-        Target::Elsewhere(_) | Target::Nowhere => None,
-    }
-}
-
-/// Where a link leads.
-#[derive(Debug, PartialEq, Eq)]
-enum Target<'a> {
-    /// To a file in the same bucket.
-    File(String),
-    /// To another site.
-    Elsewhere(&'a str),
-    /// To nothing that is offered: an anchor of the page, or a scheme that browsers run.
-    Nowhere,
-}
-
-impl<'a> Target<'a> {
-    fn of(link: &'a str, document: &Locator) -> Self {
-        let lower = link.trim_start().to_ascii_lowercase();
-        if ["https://", "http://", "mailto:"].iter().any(|scheme| lower.starts_with(scheme)) {
-            return Self::Elsewhere(link);
-        }
-        let path = link.split(['#', '?']).next().unwrap_or_default();
-        let has_scheme = path.split('/').next().is_some_and(|first| first.contains(':'));
-        if path.is_empty() || has_scheme || path.starts_with("//") {
-            return Self::Nowhere;
-        }
-        let path = percent_decode_str(path).decode_utf8_lossy();
-        let folder = document.key().as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
-        let mut parts: Vec<&str> = match path.strip_prefix('/') {
-            Some(_) => Vec::new(),
-            None => folder.split('/').filter(|part| !part.is_empty()).collect(),
-        };
-        for part in path.split('/').filter(|part| !part.is_empty()) {
-            match part {
-                "." => {}
-                ".." => _ = parts.pop(),
-                part => parts.push(part),
-            }
-        }
-        let key = ObjectKey::parse(&parts.join("/"));
-        key.map_or(Self::Nowhere, |key| Self::File(Locator::new(document.bucket().clone(), key, None).to_string()))
+        Target::Folder(_) | Target::Elsewhere(_) | Target::Nowhere => None,
     }
 }
 
@@ -117,6 +106,8 @@ struct Page<'a> {
     pictures: HashMap<String, String>,
     /// The page of a file, by locator.
     path: &'a dyn Fn(&str) -> String,
+    /// The page of a folder, by its prefix, if there is one for whoever reads.
+    folder: &'a dyn Fn(&str) -> Option<String>,
 }
 
 impl Page<'_> {
@@ -179,6 +170,9 @@ impl Page<'_> {
     fn link(&self, link: &str) -> (String, &'static str) {
         let open = match Target::of(link, self.document) {
             Target::File(locator) => html! { a href=((self.path)(&locator)) {} },
+            Target::Folder(prefix) => {
+                (self.folder)(&prefix).map_or_else(|| html! { span {} }, |path| html! { a href=(path) {} })
+            }
             Target::Elsewhere(url) => html! { a href=(url) rel="noreferrer nofollow" target="_blank" {} },
             Target::Nowhere => html! { span {} },
         };
@@ -191,7 +185,7 @@ impl Page<'_> {
         let target = Target::of(link, self.document);
         let picture = match &target {
             Target::File(locator) => self.pictures.get(locator),
-            Target::Elsewhere(_) | Target::Nowhere => None,
+            Target::Folder(_) | Target::Elsewhere(_) | Target::Nowhere => None,
         };
         let shown_as = if name.is_empty() { link } else { name };
         let markup = match (picture, target) {
@@ -201,7 +195,7 @@ impl Page<'_> {
             (None, Target::Elsewhere(url)) => {
                 html! { a href=(url) rel="noreferrer nofollow" target="_blank" { (shown_as) } }
             }
-            (None, Target::Nowhere) => html! { (shown_as) },
+            (None, Target::Folder(_) | Target::Nowhere) => html! { (shown_as) },
         };
         markup.into_string()
     }
@@ -257,9 +251,13 @@ mod tests {
     use super::*;
 
     fn rendered(text: &str) -> String {
+        rendered_with(text, &|prefix| Some(format!("/folder?{prefix}")))
+    }
+
+    fn rendered_with(text: &str, folder: &dyn Fn(&str) -> Option<String>) -> String {
         let document = Locator::parse("s3://bucket/docs/guide.md").unwrap();
         let pictures = HashMap::from([("s3://bucket/docs/cat.png".to_owned(), "https://bucket/cat".to_owned())]);
-        let page = Page { document: &document, pictures, path: &|locator| format!("/file?{locator}") };
+        let page = Page { document: &document, pictures, path: &|locator| format!("/file?{locator}"), folder };
         page.render(Parser::new_ext(text, Options::all()).collect())
     }
 
@@ -274,11 +272,13 @@ mod tests {
     }
 
     #[test]
-    fn links_lead_to_files_beside_it_or_to_other_sites_and_run_nothing() {
+    fn links_lead_to_files_and_folders_beside_it_or_to_other_sites_and_run_nothing() {
         for (link, expected) in [
             ("a/b%20c.png", "/file?s3://bucket/docs/a/b c.png"),
             ("../x.md#top", "/file?s3://bucket/x.md"),
             ("/top.md", "/file?s3://bucket/top.md"),
+            ("sub%20folder/", "/folder?docs/sub folder/"),
+            ("../", "/folder?"),
             ("https://example.com/?a=1&b=2", "https://example.com/?a=1&amp;b=2"),
         ] {
             assert!(rendered(&format!("[t]({link})")).contains(&format!("<a href=\"{expected}\"")), "{link}");
@@ -294,6 +294,13 @@ mod tests {
         ] {
             assert!(!rendered(&format!("[t]({link})")).contains("<a"), "{link}: {}", rendered(&format!("[t]({link})")));
         }
+    }
+
+    #[test]
+    fn folders_are_no_links_for_those_who_do_not_browse() {
+        let markup = rendered_with("[a](sub/) ![b](sub/) [c](../) [d](e.md)", &|_| None);
+        assert_eq!(markup.matches("<a ").count(), 1, "{markup}");
+        assert!(markup.contains("<span>a</span> b <span>c</span>"), "{markup}");
     }
 
     #[test]
