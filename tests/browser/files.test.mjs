@@ -132,6 +132,35 @@ describe("Files", () => {
     });
   });
 
+  it("that are documents lead to their headings, and from one to the other", async () => {
+    await visit(browser, demo, "headings", { viewport: { width: 1280, height: 500 } }, async (visitor) => {
+      const page = await visitor.admin();
+      const text = ["# Größe", "[Jump](#part)", "[Itself](README.md#größe)", ...Array(80).fill("Words."), "## Part", ...Array(80).fill("Words.")].join("\n\n");
+      await page.route((url) => url.href.startsWith(demo.started.aws_endpoint_url) && url.pathname.endsWith("README.md"), (route) => route.fulfill({ headers: { "access-control-allow-origin": "*" }, body: text }));
+      const heading = (name) => page.locator("#content").getByRole("heading", { name });
+      const top = async (name) => (await heading(name).boundingBox()).y;
+      const isAtTop = (id) => page.waitForFunction((id) => Math.abs(document.getElementById(id)?.getBoundingClientRect().top - 16) < 2, id);
+      await page.goto(file("README.md"));
+      await page.getByRole("link", { name: "Jump" }).click();
+      await isAtTop("md-part");
+      await page.goBack();
+      await page.getByRole("link", { name: "Jump" }).waitFor();
+      assert.ok((await top("Größe")) > 0, "the way back leads up again");
+      assert.deepEqual(await Promise.all(["Größe", "Part"].map((name) => heading(name).evaluate((one) => [one.localName, getComputedStyle(one).fontSize]))), [["h2", "20px"], ["h3", "17px"]]);
+      await page.goto(demo.url("files"));
+      await page.goto(`${file("README.md")}#md-part`);
+      await isAtTop("md-part");
+      await assertAccessible(page);
+      await page.getByRole("link", { name: "Itself" }).click();
+      await page.waitForURL(/#md-gr/);
+      await isAtTop("md-größe");
+      await page.goBack();
+      await page.waitForURL(/#md-part$/);
+      await page.goto(`${file("README.md")}#%`);
+      await heading("Part").waitFor();
+    });
+  });
+
   it("of a kind of their own are shown as what they are", async () => {
     await visit(browser, demo, "data", {}, async (visitor) => {
       const page = await visitor.admin();

@@ -7,4 +7,6 @@ await showText(256 * 1024, async (content, text) => {
   if (response.redirected) throw new Error("You are no longer signed in: reload this page.");
   if (!response.ok) throw new Error(`The service answered ${response.status}.`);
   content.innerHTML = await response.text();
+  // The browser looked for the heading that the address names before there was one.
+  if (location.hash) location.replace(location.hash);
 });

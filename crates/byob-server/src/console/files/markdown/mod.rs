@@ -3,6 +3,7 @@
 //! Nothing of what the customer wrote becomes markup but what Markdown itself has: HTML in it is shown as text. Links and pictures that
 //! are relative lead to the files and folders beside the document.
 
+mod anchors;
 mod target;
 
 use std::collections::HashMap;
@@ -20,7 +21,7 @@ use maud::{PreEscaped, html};
 use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use tokio::{runtime::Handle, sync::Semaphore, task::spawn_blocking};
 
-use self::target::Target;
+use self::{anchors::Anchors, target::Target};
 use super::{file_path, folder_path, one::Which, trail::Entrance};
 use crate::{
     body::Query,
@@ -94,8 +95,8 @@ async fn resolved(app: &App, here: &Here, wanted: &[String]) -> Result<Vec<Optio
 fn picture(event: &Event<'_>, document: &Locator) -> Option<String> {
     let Event::Start(Tag::Image { dest_url, .. }) = event else { return None };
     match Target::of(dest_url, document) {
-        Target::File(locator) => Some(locator),
-        Target::Folder(_) | Target::Elsewhere(_) | Target::Nowhere => None,
+        Target::File { locator, .. } => Some(locator),
+        Target::Folder(_) | Target::Heading(_) | Target::Elsewhere(_) | Target::Nowhere => None,
     }
 }
 
@@ -117,6 +118,8 @@ impl Page<'_> {
         // Of a picture, the text inside is what it is called.
         let mut image: Option<(CowStr<'_>, String)> = None;
         let mut length = Length::default();
+        let anchors = Anchors::of(&events);
+        let mut ids = anchors.in_order();
         for event in events {
             if !length.lets(&event) {
                 continue;
@@ -141,13 +144,14 @@ impl Page<'_> {
                     continue;
                 }
                 Event::Start(Tag::Link { dest_url, .. }) => {
-                    let (open, close) = self.link(&dest_url);
+                    let (open, close) = self.link(&dest_url, &anchors);
                     closing.push(close);
                     Event::InlineHtml(open.into())
                 }
                 Event::End(TagEnd::Link) => Event::InlineHtml(closing.pop().unwrap_or_default().into()),
                 Event::Start(Tag::Heading { level, .. }) => {
-                    Event::Start(Tag::Heading { level: below(level), id: None, classes: Vec::new(), attrs: Vec::new() })
+                    let (level, id) = (below(level), ids.next().flatten().map(CowStr::from));
+                    Event::Start(Tag::Heading { level, id, classes: Vec::new(), attrs: Vec::new() })
                 }
                 Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(below(level))),
                 // Alignment would come as styles within the markup, which the page's policy forbids.
@@ -167,14 +171,18 @@ impl Page<'_> {
     }
 
     /// How a link begins and ends.
-    fn link(&self, link: &str) -> (String, &'static str) {
+    fn link(&self, link: &str, anchors: &Anchors) -> (String, &'static str) {
         let open = match Target::of(link, self.document) {
-            Target::File(locator) => html! { a href=((self.path)(&locator)) {} },
+            Target::File { locator, anchor: None } => html! { a href=((self.path)(&locator)) {} },
+            Target::File { locator, anchor: Some(anchor) } => {
+                html! { a href={ ((self.path)(&locator)) "#" (anchor) } {} }
+            }
+            Target::Heading(anchor) if anchors.has(&anchor) => html! { a href={ "#" (anchor) } {} },
             Target::Folder(prefix) => {
                 (self.folder)(&prefix).map_or_else(|| html! { span {} }, |path| html! { a href=(path) {} })
             }
             Target::Elsewhere(url) => html! { a href=(url) rel="noreferrer nofollow" target="_blank" {} },
-            Target::Nowhere => html! { span {} },
+            Target::Heading(_) | Target::Nowhere => html! { span {} },
         };
         let open = open.into_string();
         let close = if open.ends_with("</a>") { "</a>" } else { "</span>" };
@@ -184,18 +192,18 @@ impl Page<'_> {
     fn image(&self, link: &str, name: &str) -> String {
         let target = Target::of(link, self.document);
         let picture = match &target {
-            Target::File(locator) => self.pictures.get(locator),
-            Target::Folder(_) | Target::Elsewhere(_) | Target::Nowhere => None,
+            Target::File { locator, .. } => self.pictures.get(locator),
+            Target::Folder(_) | Target::Heading(_) | Target::Elsewhere(_) | Target::Nowhere => None,
         };
         let shown_as = if name.is_empty() { link } else { name };
         let markup = match (picture, target) {
             (Some(url), _) => html! { img src=(url) alt=(name) loading="lazy"; },
-            (None, Target::File(locator)) => html! { a href=((self.path)(&locator)) { (shown_as) } },
+            (None, Target::File { locator, .. }) => html! { a href=((self.path)(&locator)) { (shown_as) } },
             // Pictures of other sites would tell them who reads what.
             (None, Target::Elsewhere(url)) => {
                 html! { a href=(url) rel="noreferrer nofollow" target="_blank" { (shown_as) } }
             }
-            (None, Target::Folder(_) | Target::Nowhere) => html! { (shown_as) },
+            (None, Target::Folder(_) | Target::Heading(_) | Target::Nowhere) => html! { (shown_as) },
         };
         markup.into_string()
     }
@@ -228,6 +236,7 @@ impl Length {
     fn with<'a>(&mut self, event: Event<'a>) -> Event<'a> {
         self.bytes += match &event {
             Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => text.len(),
+            Event::Start(Tag::Heading { id: Some(id), .. }) => id.len(),
             // Such as a cell of a table with its two tags.
             _ => 8,
         };
@@ -275,7 +284,8 @@ mod tests {
     fn links_lead_to_files_and_folders_beside_it_or_to_other_sites_and_run_nothing() {
         for (link, expected) in [
             ("a/b%20c.png", "/file?s3://bucket/docs/a/b c.png"),
-            ("../x.md#top", "/file?s3://bucket/x.md"),
+            ("../x.md#top", "/file?s3://bucket/x.md#md-top"),
+            ("../x.rs#L7", "/file?s3://bucket/x.rs"),
             ("/top.md", "/file?s3://bucket/top.md"),
             ("sub%20folder/", "/folder?docs/sub folder/"),
             ("../", "/folder?"),
@@ -304,6 +314,15 @@ mod tests {
     }
 
     #[test]
+    fn links_lead_to_headings() {
+        let markup = rendered("[a](#part-two) [b](#Part-two-1) [c](#viewer)\n\n# Part *two*\n\n## Part two\n");
+        for part in ["<a href=\"#md-part-two\">a</a>", "<a href=\"#md-part-two-1\">b</a>", "<span>c</span>"] {
+            assert!(markup.contains(part), "{part}: {markup}");
+        }
+        assert!(markup.contains("<h2 id=\"md-part-two\">") && markup.contains("<h3 id=\"md-part-two-1\">"), "{markup}");
+    }
+
+    #[test]
     fn pictures_beside_it_are_shown_and_those_of_others_are_links() {
         assert!(rendered("![a *cat*](cat.png)").contains("<img src=\"https://bucket/cat\" alt=\"a cat\""));
         assert!(rendered("![x](https://tracker.example/x.png)").contains("<a href=\"https://tracker.example/x.png\""));
@@ -329,7 +348,7 @@ mod tests {
     fn nothing_needs_styles_or_labels() {
         let markup = rendered("# One\n\n|a|b|\n|:-|-:|\n|1|2|\n\n- [x] done\n- [ ] open\n");
         assert!(
-            !markup.contains("style=") && !markup.contains("<input") && markup.contains("<h2>One</h2>"),
+            !markup.contains("style=") && !markup.contains("<input") && markup.contains("<h2 id=\"md-one\">One</h2>"),
             "{markup}"
         );
     }

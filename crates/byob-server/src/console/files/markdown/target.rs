@@ -3,16 +3,21 @@
 use byob_aws::{Locator, ObjectKey};
 use percent_encoding::percent_decode_str;
 
+use super::anchors;
+use crate::console::files::kind::Kind;
+
 /// Where a link leads.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Target<'a> {
-    /// To a file in the same bucket.
-    File(String),
+    /// To a file in the same bucket; if it is a document, perhaps to a heading of it.
+    File { locator: String, anchor: Option<String> },
     /// To a folder in the same bucket: what its keys begin with.
     Folder(String),
     /// To another site.
     Elsewhere(&'a str),
-    /// To nothing that is offered: an anchor of the page, or a scheme that browsers run.
+    /// To a heading of the document itself.
+    Heading(String),
+    /// To nothing that is offered, such as a scheme that browsers run.
     Nowhere,
 }
 
@@ -21,6 +26,9 @@ impl<'a> Target<'a> {
         let lower = link.trim_start().to_ascii_lowercase();
         if ["https://", "http://", "mailto:"].iter().any(|scheme| lower.starts_with(scheme)) {
             return Self::Elsewhere(link);
+        }
+        if link.starts_with('#') {
+            return anchors::meant(link).map_or(Self::Nowhere, Self::Heading);
         }
         let path = link.split(['#', '?']).next().unwrap_or_default();
         let has_scheme = path.split('/').next().is_some_and(|first| first.contains(':'));
@@ -44,8 +52,10 @@ impl<'a> Target<'a> {
             parts.push("");
             return Self::Folder(parts.join("/"));
         }
-        let key = ObjectKey::parse(&parts.join("/"));
-        key.map_or(Self::Nowhere, |key| Self::File(Locator::new(document.bucket().clone(), key, None).to_string()))
+        let Ok(key) = ObjectKey::parse(&parts.join("/")) else { return Self::Nowhere };
+        let is_document = Kind::all_of(&key).first() == Some(&Kind::Markdown);
+        let anchor = anchors::meant(link).filter(|_| is_document);
+        Self::File { locator: Locator::new(document.bucket().clone(), key, None).to_string(), anchor }
     }
 }
 
@@ -69,6 +79,7 @@ mod tests {
         ] {
             assert_eq!(Target::of(link, &document), Target::Folder(prefix.to_owned()), "{link}");
         }
-        assert_eq!(Target::of("sub", &document), Target::File("s3://bucket/docs/sub".to_owned()));
+        let file = Target::File { locator: "s3://bucket/docs/sub".to_owned(), anchor: None };
+        assert_eq!(Target::of("sub", &document), file);
     }
 }
