@@ -52,6 +52,13 @@ export class AwsConsole {
     await this.page.getByRole("status").first().waitFor();
   }
 
+  async deleteObject(bucket, key) {
+    await this.page.goto(`${this.base}/s3/object?bucket=${bucket}&key=${encodeURIComponent(key)}`);
+    await this.page.getByText("Delete object…").click();
+    await this.page.getByRole("button", { name: "Delete object" }).click();
+    await this.page.getByRole("status").first().waitFor();
+  }
+
   async setCors(bucket, document) {
     await this.page.goto(`${this.base}/s3/permissions?bucket=${bucket}`);
     await this.page.getByLabel("CORS configuration").fill(document);

@@ -227,6 +227,31 @@ describe("Files", () => {
     });
   });
 
+  it("that were deleted lead to their versions", async () => {
+    await visit(browser, demo, "deleted", {}, async (visitor) => {
+      visitor.expected.add(404);
+      const aws = new AwsConsole(await visitor.open(), demo);
+      await aws.deleteObject("acme-robotics-data", "pictures/pick.jpg");
+      const page = await visitor.admin();
+      await page.goto(file("pictures/pick.jpg"));
+      const versions = page.getByRole("complementary", { name: "About this file" }).getByRole("listitem");
+      await versions.nth(2).waitFor();
+      assert.equal(await versions.count(), 3);
+      await versions.nth(0).getByText("Deleted").waitFor();
+      assert.equal(await versions.nth(0).getByRole("link").count(), 0);
+      await page.getByRole("alert").getByText("does not exist").waitFor();
+      await assertAccessible(page);
+      await versions.nth(2).getByRole("link").click();
+      await page.waitForFunction(() => document.querySelector("#viewer img")?.naturalWidth > 100);
+      await page.goto(demo.url(`file/details?locator=${encodeURIComponent("s3://acme-robotics-data/pictures/pick.jpg")}`));
+      await page.getByRole("alert").getByText("does not exist").waitFor();
+      assert.equal(await page.locator(".versions").getByRole("link").count(), 2, "without scripts as well");
+      await assertAccessible(page);
+      await page.goto(file("pictures/nosuch.jpg"));
+      await page.getByText("Nothing more is known of it.").waitFor();
+    });
+  });
+
   it("are where somebody was when they come back", async () => {
     await visit(browser, demo, "back to the list", { viewport: { width: 1280, height: 400 } }, async (visitor) => {
       const page = await visitor.admin();

@@ -6,6 +6,7 @@ use axum::{
 };
 use byob_aws::Locator;
 use byob_core::{
+    Error,
     files::{details::Details, versions::Version},
     organization::Role,
 };
@@ -44,10 +45,23 @@ pub async fn page(Viewer(here): Viewer, State(app): State<App>, Query(which): Qu
     };
     let back = Back { view: which.view, glob: which.glob };
     let content = match app.core.file_details(&here.reach(), &locator).await {
-        Ok(details) => html! { (facts(&details)) (versions(&app, &here, &locator, &back).await) },
-        // Beside the file, which does not load either and says why.
-        Err(_) if which.bare => html! { p .quiet { "Nothing more is known of it." } },
-        Err(error) => parts::trouble(&here, &error),
+        Ok(details) => html! {
+            (facts(&details))
+            @match versions(&app, &here, &locator).await {
+                Ok(versions) => (list(&here, &locator, &versions, &back)),
+                Err(error) => { h2 { "Versions" } (parts::trouble(&here, &error)) },
+            }
+        },
+        Err(error) => {
+            // Of a file that was deleted, older versions may be there. What keeps them from being listed most likely keeps the file, too.
+            let versions = versions(&app, &here, &locator).await.unwrap_or_default();
+            html! {
+                @if !which.bare { (parts::trouble(&here, &error)) }
+                // Beside the file, which does not load either and says why.
+                @else if versions.is_empty() { p .quiet { "Nothing more is known of it." } }
+                (list(&here, &locator, &versions, &back))
+            }
+        }
     };
     if which.bare {
         return Ok(content.into_response());
@@ -91,17 +105,22 @@ fn encryption(kind: &str) -> &str {
 }
 
 /// The versions, for those who may list them, of an integration that is declared for that.
-async fn versions(app: &App, here: &Here, locator: &Locator, back: &Back) -> Markup {
+async fn versions(app: &App, here: &Here, locator: &Locator) -> Result<Vec<Version>, Error> {
     if here.membership.role < Role::Member {
-        return html! {};
+        return Ok(Vec::new());
     }
     match app.core.list_versions_of(&here.reach(), locator).await {
-        Ok(versions) if versions.is_empty() => html! {},
-        Ok(versions) => {
-            html! { h2 { "Versions" } ol .versions { @for version in &versions { (row(here, locator, version, back)) } } }
+        Err(error) if error.code() == "access_not_declared" => Ok(Vec::new()),
+        listed => listed,
+    }
+}
+
+fn list(here: &Here, locator: &Locator, versions: &[Version], back: &Back) -> Markup {
+    html! {
+        @if !versions.is_empty() {
+            h2 { "Versions" }
+            ol .versions { @for version in versions { (row(here, locator, version, back)) } }
         }
-        Err(error) if error.code() == "access_not_declared" => html! {},
-        Err(error) => html! { h2 { "Versions" } (parts::trouble(here, &error)) },
     }
 }
 
