@@ -52,6 +52,13 @@ export class AwsConsole {
     await this.page.getByRole("status").first().waitFor();
   }
 
+  async upload(bucket, folder, name, content) {
+    await this.page.goto(`${this.base}/s3/bucket?bucket=${bucket}&prefix=${encodeURIComponent(folder)}`);
+    await this.page.getByLabel("File").setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from(content) });
+    await this.page.getByRole("button", { name: "Upload" }).click();
+    await this.page.getByRole("status").first().waitFor();
+  }
+
   async deleteObject(bucket, key) {
     await this.page.goto(`${this.base}/s3/object?bucket=${bucket}&key=${encodeURIComponent(key)}`);
     await this.page.getByText("Delete object…").click();

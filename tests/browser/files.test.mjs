@@ -445,6 +445,27 @@ describe("Files", () => {
     });
   });
 
+  it("are listed with their keys as they are, whatever forms make of lines", async () => {
+    const key = "two\nlines/a.txt", locator = `s3://acme-robotics-data/${key}`;
+    const saved = async (page) => {
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save as a list" }).click()]);
+      return readFile(await download.path(), "utf8");
+    };
+    for (const javaScriptEnabled of [true, false]) {
+      await visit(browser, demo, "lines", { javaScriptEnabled }, async (visitor) => {
+        await new AwsConsole(await visitor.open(), demo).upload("acme-robotics-data", "two\nlines/", "a.txt", "Words.");
+        const page = await visitor.admin();
+        await page.goto(folder("two\nlines/"));
+        await page.locator("tbody").getByRole("checkbox").check();
+        assert.equal(await saved(page), `${JSON.stringify({ locator })}\n`);
+        if (javaScriptEnabled) return;
+        await page.getByRole("button", { name: "Copy locators" }).click();
+        await page.getByRole("heading", { name: "1 locator" }).waitFor();
+        assert.equal(await page.locator("#locators").textContent(), locator);
+      });
+    }
+  });
+
   it("lead on to the next, and pictures can be looked at closely", async () => {
     await visit(browser, demo, "pictures", {}, async (visitor) => {
       const page = await visitor.admin();

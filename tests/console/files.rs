@@ -226,3 +226,20 @@ async fn a_document_leads_to_the_folders_around_it_as_far_as_they_are_served() {
     let text = markdown(&service, &mut viewer, "s3://images/team/a.md", text).await;
     assert_eq!(text.matches("<a ").count(), 0, "{text}");
 }
+
+#[tokio::test]
+async fn picked_files_keep_the_lines_of_their_keys() {
+    let service = Service::start().await;
+    let integration = service.admin().connect(&given::bucket("images")).await;
+    let mut member = Visitor::signed_in(&service, EMAIL, Role::Member).await;
+    let folder = format!("/o/{}/files/{}", service.organization, given::id(&integration));
+    let picked = [("locator", r#""s3://images/a\nb\rc\r\n\"d\".png""#), ("locator", "s3://images/b.png")];
+
+    let list = member.post(&format!("{folder}/selection.jsonl"), &picked).await;
+    assert_eq!(list.status, 200, "{}", list.body);
+    let lines: Vec<serde_json::Value> = list.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0], json!({"locator": "s3://images/a\nb\rc\r\n\"d\".png"}));
+    assert_eq!(lines[1], json!({"locator": "s3://images/b.png"}));
+    let shown = member.post(&format!("{folder}/selection"), &picked).await;
+    assert!(shown.body.contains("s3://images/a\nb\rc\r\n&quot;d&quot;.png\ns3://images/b.png<"), "{}", shown.body);
+}

@@ -50,6 +50,7 @@ export function offer(none) {
   });
   form.addEventListener("formdata", ({ formData }) => {
     formData.delete("locator");
-    for (const locator of picked) formData.append("locator", locator);
+    // As the boxes of a list have it: a form would change the ends of lines in a key.
+    for (const locator of picked) formData.append("locator", JSON.stringify(locator));
   });
 }

@@ -3,6 +3,7 @@
 import { form, offer, pick, picked, tell } from "./picked.js";
 
 const boxes = form ? [...form.querySelectorAll("tbody input")] : [];
+const locator = (box) => JSON.parse(box.value);
 let last = null;
 
 if (form) {
@@ -12,17 +13,17 @@ if (form) {
   if (boxes.length) form.querySelector("thead .pick").append(all);
 
   const show = () => {
-    for (const box of boxes) box.checked = picked.has(box.value);
+    for (const box of boxes) box.checked = picked.has(locator(box));
     const here = boxes.filter((box) => box.checked).length;
     all.checked = here === boxes.length;
     all.indeterminate = here > 0 && !all.checked;
     tell(here);
   };
-  all.addEventListener("change", () => { for (const box of boxes) pick(box.value, all.checked); show(); });
+  all.addEventListener("change", () => { for (const box of boxes) pick(locator(box), all.checked); show(); });
   for (const box of boxes) {
     box.addEventListener("click", (event) => {
       const [from, to] = [boxes.indexOf(event.shiftKey && last ? last : box), boxes.indexOf(box)].sort((a, b) => a - b);
-      for (const between of boxes.slice(from, to + 1)) pick(between.value, box.checked);
+      for (const between of boxes.slice(from, to + 1)) pick(locator(between), box.checked);
       last = box;
       show();
     });

@@ -81,7 +81,7 @@ fn row(folder: &Folder, entry: &Entry) -> Markup {
         Entry::File(File { locator, size, last_modified, storage_class, .. }) => html! {
             @let name = folder.short(locator.key().as_str());
             tr {
-                td .pick { input type="checkbox" name="locator" value=(locator) aria-label={ "Pick " (parts::plain(&name)) }; }
+                td .pick { input type="checkbox" name="locator" value=(selection::field(locator)) aria-label={ "Pick " (parts::plain(&name)) }; }
                 th scope="row" { a .file href=(folder.file(&locator.to_string())) { (icon(Icon::File)) (parts::name(&name)) } }
                 td .number { (parts::size(*size)) }
                 td .when .quiet { @if let Some(at) = last_modified { (parts::moment(*at)) } }

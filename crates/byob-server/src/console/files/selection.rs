@@ -9,6 +9,7 @@ use axum::{
 use byob_aws::Locator;
 use byob_core::Error;
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
 use super::folder::Folder;
 use crate::{
@@ -30,6 +31,11 @@ pub fn bar(folder: &Folder, is_hidden: bool) -> Markup {
             button formaction=(folder.as_shown("/selection.jsonl")) { "Save as a list" }
         }
     }
+}
+
+/// A file as forms send it. Whatever a form sends has the line ends of the web; a key has its own, so that it is sent as JSON.
+pub fn field(locator: &Locator) -> String {
+    Value::from(locator.to_string()).to_string()
 }
 
 /// Files can be picked from page to page.
@@ -55,7 +61,7 @@ pub async fn page(Member(here): Member, form: Bytes) -> Answer {
 pub async fn list(Member(_): Member, form: Bytes) -> Answer {
     let mut lines = String::new();
     for locator in picked(&form)? {
-        lines.push_str(&serde_json::json!({ "locator": locator.to_string() }).to_string());
+        lines.push_str(&json!({ "locator": locator.to_string() }).to_string());
         lines.push('\n');
     }
     let headers = [
@@ -68,5 +74,7 @@ pub async fn list(Member(_): Member, form: Bytes) -> Answer {
 
 fn picked(form: &[u8]) -> Result<Vec<Locator>, Error> {
     let fields = url::form_urlencoded::parse(form).filter(|(name, _)| name == "locator");
-    fields.map(|(_, text)| Locator::parse(&text).map_err(|invalid| Error::field("locator", &invalid))).collect()
+    // A page from before an update sends them as they stand.
+    let locators = fields.map(|(_, text)| serde_json::from_str(&text).unwrap_or_else(|_| text.into_owned()));
+    locators.map(|text| Locator::parse(&text).map_err(|invalid| Error::field("locator", &invalid))).collect()
 }
