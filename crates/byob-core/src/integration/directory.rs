@@ -145,7 +145,7 @@ impl Listing {
                 "integration_disabled",
                 format!("The integration `{}`, which serves this locator, is turned off.", integration.spec.name),
             )
-            .hint("Turn the integration on again."));
+            .hint("An admin can turn it on again."));
         }
         Ok(integration)
     }
