@@ -54,7 +54,8 @@ export class AwsConsole {
 
   async upload(bucket, folder, name, content) {
     await this.page.goto(`${this.base}/s3/bucket?bucket=${bucket}&prefix=${encodeURIComponent(folder)}`);
-    await this.page.getByLabel("File").setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from(content) });
+    await this.page.getByLabel("Name of the object").fill(name);
+    await this.page.getByLabel("File").setInputFiles({ name: "file", mimeType: "text/plain", buffer: Buffer.from(content) });
     await this.page.getByRole("button", { name: "Upload" }).click();
     await this.page.getByRole("status").first().waitFor();
   }

@@ -314,6 +314,22 @@ describe("Files", () => {
     });
   });
 
+  it("that are folders themselves are listed where they hold something", async () => {
+    await visit(browser, demo, "folder with content", {}, async (visitor) => {
+      const aws = new AwsConsole(await visitor.open(), demo);
+      await aws.upload("acme-robotics-data", "", "letters/", "Words.");
+      const page = await visitor.admin();
+      await page.goto(folder("letters/"));
+      await page.getByRole("checkbox", { name: "Pick (this folder)" }).waitFor();
+      await assertAccessible(page);
+      await page.getByRole("link", { name: "(this folder)" }).click();
+      await page.getByRole("heading", { name: "letters/" }).waitFor();
+      await page.getByText("57 6f 72 64 73").waitFor();
+      await page.goBack();
+      await page.getByRole("link", { name: "(this folder)" }).waitFor();
+    });
+  });
+
   it("and folders and buckets open by what somebody types, or pastes with a blank too much", async () => {
     await visit(browser, demo, "typed", {}, async (visitor) => {
       visitor.expected.add(422);

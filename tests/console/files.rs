@@ -1,7 +1,7 @@
 //! The pages of files, as far as no bucket is asked.
 
 use byob_core::organization::Role;
-use byob_e2e::{S3, Service, given};
+use byob_e2e::{S3, Service, given, s3::FILE};
 use reqwest::Method;
 use serde_json::json;
 
@@ -243,4 +243,18 @@ async fn picked_files_keep_the_lines_of_their_keys() {
     assert_eq!(lines[1], json!({"locator": "s3://images/b.png"}));
     let shown = member.post(&format!("{folder}/selection"), &picked).await;
     assert!(shown.body.contains("s3://images/a\nb\rc\r\n&quot;d&quot;.png\ns3://images/b.png<"), "{}", shown.body);
+}
+
+#[tokio::test]
+async fn an_object_that_is_a_folder_itself_is_listed_if_it_holds_something() {
+    let s3 = S3::start().await;
+    let service = Service::setup().allow(&[&s3.address()]).start().await;
+    let settings = given::with(given::bucket("images"), &json!({"endpoint_url": s3.url()}));
+    let folder = format!("/o/{}/files/{}", service.organization, given::id(&service.admin().connect(&settings).await));
+    let mut member = Visitor::signed_in(&service, EMAIL, Role::Member).await;
+    let prefix: String = url::form_urlencoded::byte_serialize(FILE.as_bytes()).collect();
+
+    let listed = member.get(&format!("{folder}?prefix={prefix}")).await.body;
+
+    assert!(listed.contains("aria-label=\"Pick (this folder)\"") && listed.contains("7 bytes"), "{listed}");
 }

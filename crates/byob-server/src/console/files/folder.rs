@@ -162,6 +162,11 @@ impl Folder {
         key == self.wanted.prefix
     }
 
+    /// What an object is called in it.
+    pub fn called(&self, key: &str) -> String {
+        if self.is_itself(key) { "(this folder)".to_owned() } else { self.short(key) }
+    }
+
     /// The page, with the way to other folders around its content.
     pub fn show(&self, scripts: &[&str], content: &Markup) -> Response {
         let entrance = Entrance::of(&self.integration, &self.wanted.bucket);

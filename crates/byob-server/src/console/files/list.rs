@@ -27,7 +27,7 @@ pub async fn page(app: &App, folder: &Folder) -> Result<Response, Error> {
 }
 
 fn view(folder: &Folder, listed: &ListPage) -> Response {
-    let entries: Vec<&Entry> = listed.entries.iter().filter(|entry| !folder.is_itself(entry.name())).collect();
+    let entries: Vec<&Entry> = listed.entries.iter().filter(|entry| !is_sign(folder, entry)).collect();
     let next = listed.next_cursor.as_deref().map(|cursor| folder.next(cursor));
     folder.show(
         &["select.js", "return.js"],
@@ -50,6 +50,11 @@ fn view(folder: &Folder, listed: &ListPage) -> Response {
             @if let Some(next) = next { p .row { a .button href=(next) rel="next" { "More" } } }
         },
     )
+}
+
+/// Whether an object does no more than be the folder.
+fn is_sign(folder: &Folder, entry: &Entry) -> bool {
+    matches!(entry, Entry::File(File { locator, size: 0, .. }) if folder.is_itself(locator.key().as_str()))
 }
 
 /// Why nothing is shown.
@@ -79,7 +84,7 @@ fn row(folder: &Folder, entry: &Entry) -> Markup {
             }
         },
         Entry::File(File { locator, size, last_modified, storage_class, .. }) => html! {
-            @let name = folder.short(locator.key().as_str());
+            @let name = folder.called(locator.key().as_str());
             tr {
                 td .pick { input type="checkbox" name="locator" value=(selection::field(locator)) aria-label={ "Pick " (parts::plain(&name)) }; }
                 th scope="row" { a .file href=(folder.file(&locator.to_string())) { (icon(Icon::File)) (parts::name(&name)) } }

@@ -87,7 +87,7 @@ fn view(folder: &Folder, listed: &VersionPage) -> Response {
 fn name(folder: &Folder, version: &Version) -> Markup {
     let key = version.locator.key().as_str();
     html! {
-        @let name = html! { @if folder.is_itself(key) { "(this folder)" } @else { (parts::name(&folder.short(key))) } };
+        @let name = parts::name(&folder.called(key));
         @if version.is_delete_marker { span .file .gone { (icon(Icon::File)) (name) } }
         @else { a .file href=(folder.file(&version.locator.to_string())) { (icon(Icon::File)) (name) } }
     }
