@@ -9,6 +9,7 @@ mod account;
 mod assets;
 mod audit;
 mod connect;
+mod connection;
 mod files;
 mod form;
 mod frame;

@@ -32,6 +32,7 @@ use self::{
     steps::{Order, Step},
 };
 use super::{
+    connection::{self, made_of},
     form::{Faults, Form},
     frame::{Frame, Place},
     here::{Admin, Here},
@@ -42,9 +43,6 @@ use super::{
 use crate::{body::Query, problem::Failure, router::App};
 
 const DRAFT: &str = "/o/{organization}/connect/{id}";
-
-/// The field of a form that says of which settings it was made.
-const MADE_OF: &str = "made_of";
 
 pub fn router() -> Router<App> {
     let of = |rest: &str| format!("{DRAFT}/{rest}");
@@ -170,8 +168,8 @@ impl Draft {
 
     fn saved_form(&self, step: Step) -> Form {
         match step {
-            Step::Bucket => bucket::form(&self.record.settings),
-            Step::Role => role::form(&self.record.settings),
+            Step::Bucket => connection::form(&self.record.settings),
+            Step::Role => connection::role(&self.record.settings),
             _ => Form::default(),
         }
     }
@@ -179,7 +177,7 @@ impl Draft {
     /// Part of each form: of which settings it was made, and what is said where nothing can be kept at the moment.
     fn state(&self, step: Step) -> Markup {
         html! {
-            input type="hidden" name=(MADE_OF) value=(self.saved_form(step).fingerprint());
+            (made_of::field(&self.saved_form(step)))
             p .note .warn role="alert" data-not-kept hidden {
                 "What you type is not kept at the moment: BYOB does not answer, or you are no longer signed in. Do not leave this page before it is; you can "
                 a href="/sign-in" target="_blank" { "sign in" } " in another tab."
@@ -187,22 +185,16 @@ impl Draft {
         }
     }
 
-    /// What is said of a form that would undo what was saved since it was made. Whoever does not say of which settings it was made knows what they do.
+    /// What is said of a form that would undo what was saved since it was made.
     fn stale(&self, step: Step, sent: &Form) -> Faults {
-        let made_of = sent.get(MADE_OF);
-        if made_of.is_empty() || made_of == self.saved_form(step).fingerprint() {
-            return Faults::default();
-        }
-        let detail = "This step was saved meanwhile, in another tab or by somebody else.";
-        let hint = "What you typed stands here and is not saved: look it over, and save it again if it is to count.";
-        Faults::general(Error::new(Kind::Conflict, "changed_meanwhile", detail).hint(hint))
+        made_of::stale(sent, &self.saved_form(step), "This step was saved")
     }
 
     /// What is wrong with a form that is not sent yet.
     fn faults_of(&self, app: &App, step: Step, form: &Form) -> Result<Faults, Failure> {
         let changes = match step {
-            Step::Bucket => bucket::wanted(&self.record.settings, form),
-            Step::Role => role::wanted(form),
+            Step::Bucket => connection::wanted(&self.record.settings, form),
+            Step::Role => connection::by_role(form),
             _ => return Ok(Faults::default()),
         };
         app.core.changed(&self.record, changes).err().map_or(Ok(Faults::default()), Faults::of)
@@ -211,7 +203,7 @@ impl Draft {
     /// Keeps what was typed at a step and is not saved, for who comes back.
     async fn keep(&self, app: &App, step: Step, form: &Form) -> Result<(), Error> {
         let mut typed = form.differing_from(&self.saved_form(step));
-        typed.remove(MADE_OF);
+        typed.remove(made_of::MADE_OF);
         match self.note(app, |notes| notes.set_typed(step, typed.clone())).await {
             // What is too long to be noted still stands on the page.
             Err(error) if error.kind() == Kind::Invalid => Ok(()),

@@ -5,9 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use byob_core::integration::Settings;
 use maud::html;
-use serde_json::{Map, Value, json};
 
 use super::{
     Draft, in_aws,
@@ -17,13 +15,12 @@ use super::{
 use crate::{
     console::{
         Answer,
+        connection::{ROLE, by_role},
         form::{Faults, Form, Line},
         parts,
     },
     router::App,
 };
-
-const FIELD: &str = "authentication.role_arn";
 
 pub async fn page(State(app): State<App>, draft: Draft) -> Answer {
     let form = draft.form(Step::Role);
@@ -37,11 +34,11 @@ pub async fn change(State(app): State<App>, draft: Draft, sent: Form) -> Answer 
         draft.keep(&app, Step::Role, &sent).await?;
         return Ok((StatusCode::CONFLICT, view(&draft, &sent, &stale)).into_response());
     }
-    let faults = if sent.get(FIELD).trim().is_empty() {
-        Faults::missing([FIELD])
+    let faults = if sent.get(ROLE).trim().is_empty() {
+        Faults::missing([ROLE])
     } else {
         let (here, id) = (&draft.here, &draft.record.id);
-        match app.core.update_draft(here.organization(), &here.by, id, wanted(&sent)).await {
+        match app.core.update_draft(here.organization(), &here.by, id, by_role(&sent)).await {
             Ok(_) => {
                 draft.note(&app, |notes| notes.set_typed(Step::Role, Fields::new())).await?;
                 return Ok(draft.go_on(Step::Role));
@@ -53,22 +50,9 @@ pub async fn change(State(app): State<App>, draft: Draft, sent: Form) -> Answer 
     Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &sent, &faults)).into_response())
 }
 
-/// The form with the settings as they are.
-pub fn form(settings: &Settings) -> Form {
-    Form::of([(FIELD, settings.role_arn().unwrap_or_default().to_owned())])
-}
-
-/// The settings that a form asks for.
-pub fn wanted(form: &Form) -> Map<String, Value> {
-    let arn = Some(form.get(FIELD).trim()).filter(|arn| !arn.is_empty());
-    let mut changes = Map::new();
-    changes.insert("authentication".into(), json!({ "type": "role", "role_arn": arn }));
-    changes
-}
-
 fn view(draft: &Draft, form: &Form, faults: &Faults) -> Response {
     let arn = Line {
-        name: FIELD,
+        name: ROLE,
         label: "ARN of the role",
         kind: "text",
         hint: html! { "Such as " code { "arn:aws:iam::123456789012:role/byob" } "." },
@@ -77,7 +61,7 @@ fn view(draft: &Draft, form: &Form, faults: &Faults) -> Response {
     };
     draft.page(Step::Role, "The role’s ARN", &["copy.js", "keep.js"], &html! {
         (in_aws(&["IAM", "Roles", "your role"], &html! { "The ARN stands at the top of the role’s page, in the box “Summary”." }))
-        (faults.summary(&[FIELD]))
+        (faults.summary(&[ROLE]))
         form method="post" data-keep=(draft.action("role/typed")) .card {
             (draft.state(Step::Role))
             (arn.field(form, faults))
