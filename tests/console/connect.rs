@@ -2,7 +2,7 @@ use byob_core::organization::Role;
 use byob_e2e::{Service, given};
 use serde_json::json;
 
-use crate::visitor::{EMAIL, Visitor, leads_to};
+use crate::visitor::{EMAIL, Visitor, leads_to, made_of};
 
 const BUCKET: [(&str, &str); 6] = [
     ("name", "Films"),
@@ -164,9 +164,7 @@ async fn a_form_from_before_somebody_saved_undoes_nothing() {
     let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
     let draft = service.admin().draft(&json!({})).await;
     let path = format!("/o/{}/connect/{}/bucket", service.organization, given::id(&draft));
-    let made_of =
-        |page: &str| page.split("name=\"made_of\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let empty = made_of(&visitor.get(&path).await.body);
+    let empty = made_of(&visitor.get(&path).await.body).to_owned();
     assert_eq!(visitor.post(&path, &bucket(&[("made_of", &empty)])).await.status, 303);
     let second = [
         ("made_of", empty.as_str()),
@@ -186,7 +184,7 @@ async fn a_form_from_before_somebody_saved_undoes_nothing() {
     );
     assert_eq!(service.admin().get(&given::draft_path(&draft)).await.json(200)["name"], "Films");
     let now = made_of(&refused.body);
-    let looked_over = [&[("made_of", now.as_str())], &second[1..]].concat();
+    let looked_over = [&[("made_of", now)], &second[1..]].concat();
     assert_eq!(visitor.post(&path, &looked_over).await.status, 303);
     assert_eq!(service.admin().get(&given::draft_path(&draft)).await.json(200)["name"], "Movies");
 }

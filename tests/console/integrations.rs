@@ -1,8 +1,11 @@
-use byob_core::organization::Role;
+use byob_core::{
+    id::IntegrationId,
+    organization::{Reach, Role},
+};
 use byob_e2e::{Service, given};
 use serde_json::json;
 
-use crate::visitor::{EMAIL, Visitor, leads_to};
+use crate::visitor::{EMAIL, Visitor, leads_to, made_of};
 
 #[tokio::test]
 async fn the_empty_list_explains_the_idea() {
@@ -168,4 +171,161 @@ async fn who_removes_an_integration_is_told_what_becomes_of_its_urls() {
     service.admin().patch(&given::integration_path(&integration), &json!({"delivery": "proxy"})).await.json(200);
     let through_the_service = visitor.get(&remove).await.body;
     assert!(through_the_service.contains("so they stop as well"), "{through_the_service}");
+}
+
+#[tokio::test]
+async fn whatever_a_check_says_to_change_can_be_changed_under_settings() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let integration = service.admin().connect(&given::bucket("images")).await;
+    let path = format!("/o/{}/integrations/{}/settings", service.organization, given::id(&integration));
+    let key = "arn:aws:kms:eu-west-1:123456789012:key/1234";
+    let now = async || service.admin().get(&given::integration_path(&integration)).await.json(200);
+
+    let page = visitor.get(&path).await.body;
+    assert!(page.contains("the documents change with it") && page.contains("/documents\">Documents</a>"), "{page}");
+    let form = [
+        ("made_of", made_of(&page)),
+        ("boxes", "access"),
+        ("scope.type", "bucket"),
+        ("scope.bucket", "s3://films/team/"),
+        ("region", "eu-west-1"),
+        ("access", "list"),
+        ("access", "write"),
+        ("kms_key_arns", key),
+        ("authentication.role_arn", &given::role_arn("films")),
+    ];
+    assert_eq!(leads_to(&visitor.post(&path, &form).await), path.strip_suffix("/settings").unwrap());
+
+    let one = now().await;
+    assert_eq!(one["scope"], json!({"type": "bucket", "bucket": "films", "prefix": "team"}));
+    assert_eq!(one["access"], json!(["list", "write"]));
+    assert_eq!(one["kms_key_arns"], json!([key]));
+    assert_eq!(one["region"], "eu-west-1");
+    assert_eq!(one["authentication"], json!({"type": "role", "role_arn": given::role_arn("films")}));
+
+    let several = [("scope.type", "all_permitted"), ("scope.buckets", "films\r\nimages\r\n"), ("kms_key_arns", "")];
+    assert_eq!(visitor.post(&path, &several).await.status, 303);
+    let store = [
+        ("endpoint_url", "https://s3.example.com"),
+        ("browser_endpoint_url", "https://files.example.com"),
+        ("force_path_style", "yes"),
+    ];
+    assert_eq!(visitor.post(&path, &store).await.status, 303);
+    let two = now().await;
+    assert_eq!(two["scope"], json!({"type": "all_permitted", "buckets": ["films", "images"]}));
+    assert_eq!(two["endpoint_url"], "https://s3.example.com");
+    assert_eq!(two["browser_endpoint_url"], "https://files.example.com");
+    assert_eq!((&two["force_path_style"], &two["kms_key_arns"]), (&json!(true), &json!([])));
+}
+
+#[tokio::test]
+async fn a_fault_of_the_settings_stands_at_its_field() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    service.admin().connect(&given::bucket("films")).await;
+    let integration = service.admin().connect(&given::bucket("images")).await;
+    let path = format!("/o/{}/integrations/{}/settings", service.organization, given::id(&integration));
+
+    for (typed, fault) in [
+        (vec![("scope.bucket", "No_Such")], "id=\"scope-bucket-fault\""),
+        (vec![("scope.bucket", "")], "id=\"scope-bucket-fault\""),
+        (vec![("scope.bucket", "films")], "id=\"scope-fault\""),
+        (vec![("scope.type", "all_permitted"), ("scope.buckets", "films\nNo_Such")], "Number 2: "),
+        (vec![("kms_key_arns", "alias/x")], "Number 1: "),
+        (vec![("boxes", "access")], "id=\"access-fault\""),
+        (vec![("endpoint_url", "s3.example.com")], "id=\"endpoint_url-fault\""),
+        (vec![("authentication.role_arn", "")], "id=\"authentication-role_arn-fault\""),
+    ] {
+        let refused = visitor.post(&path, &typed).await;
+        assert_eq!(refused.status, 422, "{typed:?}");
+        assert!(refused.body.contains(fault), "{typed:?}: {}", refused.body);
+        assert!(refused.body.contains("stands at the field"), "{typed:?}: {}", refused.body);
+        assert!(refused.body.contains("value=\"eu-central-1\""), "{typed:?}: what is not sent stands as it is");
+    }
+    let now = service.admin().get(&given::integration_path(&integration)).await.json(200);
+    assert_eq!(now["updated_at"], integration["updated_at"]);
+}
+
+#[tokio::test]
+async fn the_secret_of_an_integration_is_replaced_or_stays_and_its_way_in_is_no_field() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let integration = service.admin().connect(&given::bucket_by_key("images", "AKIAONE", "the-first-secret")).await;
+    let path = format!("/o/{}/integrations/{}/settings", service.organization, given::id(&integration));
+    let sealed = async || {
+        let id = IntegrationId::parse(given::id(&integration)).unwrap();
+        let reach = Reach::all(&service.organization);
+        service.core.get_integration(&reach, &id).await.unwrap().row.sealed_secret.unwrap()
+    };
+    let key = |id, secret| {
+        [("authentication.access_key_id", id), ("authentication.secret_access_key", secret), ("name", "Pictures")]
+    };
+    let first = sealed().await;
+
+    assert_eq!(visitor.post(&path, &key("AKIAONE", "")).await.status, 303);
+    assert_eq!(sealed().await, first, "left empty, it stays");
+    let without = visitor.post(&path, &key("AKIATWO", "")).await;
+    assert_eq!(without.status, 422);
+    assert!(without.body.contains("id=\"authentication-secret_access_key-fault\""), "{}", without.body);
+    assert_eq!(visitor.post(&path, &key("AKIATWO", "the-second-secret")).await.status, 303);
+    assert_ne!(sealed().await, first);
+    assert_eq!(visitor.post(&path, &[("authentication.type", "anonymous")]).await.status, 303);
+
+    let now = service.admin().get(&given::integration_path(&integration)).await.json(200);
+    assert_eq!(now["authentication"]["access_key_id"], "AKIATWO");
+    let page = visitor.get(&path).await.body;
+    assert!(!page.contains("-secret\"") && !page.contains("authentication.type"), "{page}");
+}
+
+#[tokio::test]
+async fn settings_from_before_somebody_saved_undo_nothing() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let integration = service.admin().connect(&given::bucket("images")).await;
+    let path = format!("/o/{}/integrations/{}/settings", service.organization, given::id(&integration));
+    let now = async || service.admin().get(&given::integration_path(&integration)).await.json(200);
+    let older = made_of(&visitor.get(&path).await.body).to_owned();
+    visitor.post(&path, &[("made_of", &older), ("lifecycle_days", "30")]).await;
+    let typed = |made_of| [("made_of", made_of), ("name", "Pictures"), ("lifecycle_days", "7")];
+
+    let refused = visitor.post(&path, &typed(&older)).await;
+
+    assert_eq!(refused.status, 409);
+    let body = &refused.body;
+    assert!(body.contains("were saved meanwhile") && body.contains("value=\"Pictures\""), "{body}");
+    assert_eq!((&now().await["name"], &now().await["lifecycle_days"]), (&json!("images"), &json!(30)));
+    assert_eq!(visitor.post(&path, &typed(made_of(body))).await.status, 303, "looked over");
+    assert_eq!((&now().await["name"], &now().await["lifecycle_days"]), (&json!("Pictures"), &json!(7)));
+}
+
+#[tokio::test]
+async fn what_a_form_does_not_have_is_not_changed() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let settings = json!({"requester_pays": true, "delivery": "proxy", "access": ["read"], "session_duration": 900,
+        "scope": {"type": "bucket", "bucket": "images", "prefix": "a folder "}});
+    let integration = service.admin().connect(&given::with(given::bucket("images"), &settings)).await;
+    let path = format!("/o/{}/integrations/{}/settings", service.organization, given::id(&integration));
+
+    assert_eq!(visitor.post(&path, &[("name", "Pictures")]).await.status, 303);
+
+    let now = service.admin().get(&given::integration_path(&integration)).await.json(200);
+    assert_eq!(now["name"], "Pictures");
+    for setting in [
+        "requester_pays",
+        "delivery",
+        "access",
+        "session_duration",
+        "scope",
+        "region",
+        "authentication",
+        "stable_urls",
+        "longest_url_lifetime",
+    ] {
+        assert_eq!(now[setting], integration[setting], "{setting}");
+    }
+    assert_eq!(visitor.post(&path, &[("boxes", "requester_pays")]).await.status, 303);
+    let now = service.admin().get(&given::integration_path(&integration)).await.json(200);
+    assert_eq!(now["requester_pays"], false, "a box that is there and not ticked");
 }

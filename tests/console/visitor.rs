@@ -83,6 +83,11 @@ pub fn leads_to(reply: &Reply) -> &str {
     reply.header("location").expect("a redirect leads somewhere")
 }
 
+/// Of which settings the form of a page was made.
+pub fn made_of(page: &str) -> &str {
+    page.split("name=\"made_of\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("the form says it")
+}
+
 /// The member of that address.
 pub async fn member(service: &Service, email: &str) -> MemberId {
     let members = service.core.list_members(&service.organization, "", 100).await.unwrap();

@@ -40,6 +40,17 @@ impl Form {
         Self(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
+    /// The fields of both.
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// The names of its fields, once for each thing that stands in one.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     /// The same with other things in some fields, by their names.
     pub fn with(&self, fields: &BTreeMap<String, Vec<String>>) -> Self {
         let kept = self.0.iter().filter(|(name, _)| !fields.contains_key(name)).cloned();
