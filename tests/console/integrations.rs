@@ -2,7 +2,7 @@ use byob_core::{
     id::IntegrationId,
     organization::{Reach, Role},
 };
-use byob_e2e::{Service, given};
+use byob_e2e::{S3, Service, given};
 use serde_json::json;
 
 use crate::visitor::{EMAIL, Visitor, leads_to, made_of};
@@ -328,4 +328,31 @@ async fn what_a_form_does_not_have_is_not_changed() {
     assert_eq!(visitor.post(&path, &[("boxes", "requester_pays")]).await.status, 303);
     let now = service.admin().get(&given::integration_path(&integration)).await.json(200);
     assert_eq!(now["requester_pays"], false, "a box that is there and not ticked");
+}
+
+#[tokio::test]
+async fn what_a_check_offers_is_taken_over_while_the_settings_are_those_that_it_saw() {
+    let s3 = S3::start().await;
+    let service = Service::setup().allow(&[&s3.address()]).start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let settings = given::with(given::public_bucket("images"), &json!({"endpoint_url": s3.url()}));
+    let integration = service.admin().connect(&settings).await;
+    let path = format!("/o/{}/integrations/{}", service.organization, given::id(&integration));
+    // The store does not know the bucket by its host, but by its path.
+    s3.fail_once(404, "NoSuchBucket");
+    s3.fail_once(403, "AccessDenied");
+    let check = leads_to(&visitor.post(&format!("{path}/check"), &[]).await).to_owned();
+    let page = visitor.get(&check).await.body;
+    assert!(page.contains("The check found what would mend it") && page.contains("Take over"), "{page}");
+    let take_over = [("step", "bucket-reachable")];
+
+    let taken = visitor.post(&format!("{check}/apply"), &take_over).await;
+
+    assert_eq!(leads_to(&taken), path);
+    let now = service.admin().get(&given::integration_path(&integration)).await.json(200);
+    assert_eq!(now["force_path_style"], true);
+    assert!(!visitor.get(&check).await.body.contains("Take over"), "it is of other settings now");
+    let again = visitor.post(&format!("{check}/apply"), &take_over).await;
+    assert_eq!(again.status, 409);
+    assert!(again.body.contains("changed after this check"), "{}", again.body);
 }

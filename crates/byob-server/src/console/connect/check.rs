@@ -7,7 +7,7 @@ use axum::{
 };
 use byob_core::{
     Error, Kind,
-    check::{CheckOptions, Report, report::Health},
+    check::{CheckOptions, report::Health},
 };
 use maud::{Markup, html};
 
@@ -34,9 +34,7 @@ pub async fn check(State(app): State<App>, draft: Draft, headers: HeaderMap, for
 /// Takes over the settings that the last check found for one of its steps.
 pub async fn apply(State(app): State<App>, draft: Draft, form: Form) -> Answer {
     let report = draft.last.as_ref().ok_or_else(|| Error::not_found("check"))?;
-    let step = report.steps.iter().find(|step| step.name.as_str() == form.get("step"));
-    let settings = step.and_then(|step| step.finding.as_ref()?.settings.as_ref()?.as_object().cloned());
-    let settings = settings.ok_or_else(|| Error::not_found("finding"))?;
+    let settings = live::mends::chosen(report, &form)?;
     let names: Vec<String> = settings.keys().cloned().collect();
     app.core.update_draft(draft.here.organization(), &draft.here.by, &draft.record.id, settings).await?;
     // What was typed in its place would take it back.
@@ -93,7 +91,7 @@ fn view(draft: &Draft, faults: &Faults) -> Response {
             div #last data-check=(report.id) {
                 @if stale { div .note .warn { p { b { "The settings were changed after this check." } " Check again." } } }
                 (live::report::summary(report))
-                @if !stale { (mends(draft, report)) }
+                @if !stale { (live::mends::offers(report, &draft.action("apply"))) }
                 (live::report::steps(report))
             }
         }
@@ -104,20 +102,6 @@ fn save_button(draft: &Draft, works: bool) -> Markup {
     html! {
         form method="post" action=(draft.action("save")) {
             button .primary[works] { @if works { "Save, and use it" } @else { "Save anyway" } }
-        }
-    }
-}
-
-/// What can be mended here at a click: settings that the check has found.
-fn mends(draft: &Draft, report: &Report) -> Markup {
-    let offers = report.steps.iter().filter_map(|step| Some((step, step.finding.as_ref()?.settings.as_ref()?)));
-    html! {
-        @for (step, settings) in offers {
-            form .note .row method="post" action=(draft.action("apply")) {
-                input type="hidden" name="step" value=(step.name);
-                p { "The check found what would mend it: " (live::report::settings(settings)) }
-                button { "Take over" }
-            }
         }
     }
 }

@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use byob_core::{
-    Error,
+    Error, Kind,
     check::{
         CheckOptions, Report,
         change::Change,
@@ -22,8 +22,9 @@ use super::{One, Tab};
 use crate::{
     console::{
         Answer,
+        form::Form,
         here::{Admin, Here},
-        live, parts,
+        live, parts, then,
     },
     router::App,
 };
@@ -60,6 +61,31 @@ pub async fn one(
     let check = app.core.get_check(&here.reach(), &id, &CheckId::parse(&check)?).await?;
     let report: Report = serde_json::from_str(check.report.get()).map_err(Error::internal)?;
     Ok(view_one(&here, &integration, &check, &report))
+}
+
+/// Takes over the settings that the check found for one of its steps.
+pub async fn apply(
+    Admin(here): Admin,
+    State(app): State<App>,
+    Path((_, id, check)): Path<(String, String, String)>,
+    form: Form,
+) -> Answer {
+    let id = IntegrationId::parse(&id)?;
+    let integration = app.core.get_integration(&here.reach(), &id).await?;
+    let check = app.core.get_check(&here.reach(), &id, &CheckId::parse(&check)?).await?;
+    let report: Report = serde_json::from_str(check.report.get()).map_err(Error::internal)?;
+    if !is_of_these_settings(&report, &integration) {
+        let detail = "It was not taken over: the integration was changed after this check.";
+        return Err(Error::new(Kind::Conflict, "changed_meanwhile", detail).hint("Check again.").into());
+    }
+    let settings = live::mends::chosen(&report, &form)?;
+    app.core.update_integration(here.organization(), &here.by, &id, None, settings).await?;
+    Ok(then(&super::path(&here, &id, "")))
+}
+
+/// What was checked before the settings were changed offers nothing for them.
+fn is_of_these_settings(report: &Report, integration: &Record) -> bool {
+    report.integration_version == integration.row.version
 }
 
 fn view(here: &Here, integration: &Record, checks: &[PastCheck]) -> Response {
@@ -123,6 +149,7 @@ fn view_one(here: &Here, integration: &Record, check: &ComparedCheck, report: &R
         div #last data-check=(report.id) {
         h2 { "Check of " (parts::moment_of(check.check.started_at)) }
         (live::report::summary(report))
+        @if is_of_these_settings(report, integration) { (live::mends::offers(report, &one.path(&format!("/checks/{}/apply", report.id)))) }
         @if !check.changes.is_empty() {
             section .card {
                 h3 { "What changed since it last passed" }

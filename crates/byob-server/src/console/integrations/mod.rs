@@ -34,6 +34,7 @@ pub fn router() -> Router<App> {
         .route(&format!("{ONE}/documents/{{file}}"), get(documents::download))
         .route(&format!("{ONE}/checks"), get(checks::page))
         .route(&format!("{ONE}/checks/{{check}}"), get(checks::one))
+        .route(&format!("{ONE}/checks/{{check}}/apply"), post(checks::apply))
         .route(&format!("{ONE}/activity"), get(activity::page))
         .route(&format!("{ONE}/settings"), get(settings::page).post(settings::change))
         .route(&format!("{ONE}/enabled"), post(settings::turn))

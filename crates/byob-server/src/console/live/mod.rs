@@ -1,5 +1,6 @@
 //! A check under way: its steps are sent as soon as each is done, as markup that the page only has to put in its place.
 
+pub mod mends;
 pub mod report;
 
 use std::convert::Infallible;
