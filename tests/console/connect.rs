@@ -379,3 +379,28 @@ async fn without_any_principal_buckets_that_need_no_role_are_connected() {
     assert!(by_role.body.contains("has not configured"), "{}", by_role.body);
     assert_eq!(open.status, 303, "{}", open.body);
 }
+
+#[tokio::test]
+async fn a_page_from_before_a_change_saves_nothing_that_was_not_checked() {
+    let service = Service::setup().allow(&["127.0.0.1:9"]).start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let nowhere = json!({"endpoint_url": "http://127.0.0.1:9"});
+    let draft = service.admin().draft(&given::with(given::public_bucket("films"), &nowhere)).await;
+    let path = format!("/o/{}/connect/{}", service.organization, given::id(&draft));
+    visitor.post(&format!("{path}/check"), &[]).await;
+    let offered = visitor.get(&format!("{path}/check")).await.body;
+    let older = made_of(&offered);
+    service.advance(60);
+    visitor.post(&format!("{path}/bucket"), &bucket(&[("authentication.type", "anonymous")])).await;
+
+    let refused = visitor.post(&format!("{path}/save"), &[("made_of", older)]).await;
+
+    assert_eq!(refused.status, 409);
+    let body = &refused.body;
+    assert!(body.contains("It was not saved: its settings were changed") && body.contains("Check again."), "{body}");
+    service.admin().get(&given::draft_path(&draft)).await.json(200);
+    visitor.post(&format!("{path}/check"), &[]).await;
+    let checked = visitor.get(&format!("{path}/check")).await.body;
+    let saved = visitor.post(&format!("{path}/save"), &[("made_of", made_of(&checked))]).await;
+    assert!(leads_to(&saved).contains("/integrations/"), "{}", saved.body);
+}

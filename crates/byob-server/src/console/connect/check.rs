@@ -15,6 +15,7 @@ use super::{Draft, steps::Step};
 use crate::{
     console::{
         Answer,
+        connection::made_of::MADE_OF,
         form::{Faults, Form},
         live, then,
     },
@@ -42,7 +43,15 @@ pub async fn apply(State(app): State<App>, draft: Draft, form: Form) -> Answer {
     Ok(then(&format!("{}#changed", draft.path(Step::Check))))
 }
 
-pub async fn save(State(app): State<App>, mut draft: Draft) -> Answer {
+pub async fn save(State(app): State<App>, mut draft: Draft, sent: Form) -> Answer {
+    let made_of = sent.get(MADE_OF);
+    // What was checked is saved, not what was said since in another tab.
+    if !made_of.is_empty() && made_of != draft.record.row.version.to_string() {
+        let detail = "It was not saved: its settings were changed after the check that this page showed.";
+        let changed = Error::new(Kind::Conflict, "changed_meanwhile", detail);
+        let changed = changed.hint("Look at what stands here now, and check again.");
+        return Ok((StatusCode::CONFLICT, view(&draft, &Faults::general(changed))).into_response());
+    }
     // In another tab something was typed since this one offered to save.
     if !draft.open().is_empty() {
         let open = Error::new(Kind::Conflict, "draft_open", "It was not saved: something is open still.");
@@ -101,6 +110,7 @@ fn view(draft: &Draft, faults: &Faults) -> Response {
 fn save_button(draft: &Draft, works: bool) -> Markup {
     html! {
         form method="post" action=(draft.action("save")) {
+            input type="hidden" name=(MADE_OF) value=(draft.record.row.version);
             button .primary[works] { @if works { "Save, and use it" } @else { "Save anyway" } }
         }
     }
