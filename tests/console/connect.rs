@@ -404,3 +404,27 @@ async fn a_page_from_before_a_change_saves_nothing_that_was_not_checked() {
     let saved = visitor.post(&format!("{path}/save"), &[("made_of", made_of(&checked))]).await;
     assert!(leads_to(&saved).contains("/integrations/"), "{}", saved.body);
 }
+
+#[tokio::test]
+async fn a_name_that_another_has_is_told_at_its_field_before_a_role_is_made() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    service.admin().connect(&given::with(given::bucket("movies"), &json!({"name": "Films"}))).await;
+    let draft = service.admin().draft(&json!({})).await;
+    let path = format!("/o/{}/connect/{}", service.organization, given::id(&draft));
+
+    let taken = visitor.post(&format!("{path}/bucket"), &bucket(&[])).await;
+
+    assert_eq!(taken.status, 409);
+    let back = visitor.get(&format!("{path}/bucket")).await.body;
+    for page in [&taken.body, &back] {
+        assert!(page.contains("id=\"name-fault\"") && page.contains("Choose another name."), "{page}");
+    }
+    assert_eq!(leads_to(&visitor.get(&path).await), format!("{path}/bucket"), "nobody gets by");
+    let check = visitor.get(&format!("{path}/check")).await.body;
+    assert!(check.contains("There is an integration <code>Films</code> already"), "{check}");
+    assert!(check.contains(&format!("href=\"{path}/bucket\">Bucket</a>")), "{check}");
+    let other: Vec<_> =
+        bucket(&[]).into_iter().map(|(name, text)| (name, if name == "name" { "More films" } else { text })).collect();
+    assert_eq!(visitor.post(&format!("{path}/bucket"), &other).await.status, 303);
+}

@@ -209,6 +209,14 @@ impl Core {
         tie(draft.id.as_str(), &scope, &others)?.cloned().map(Record::from_row).transpose()
     }
 
+    /// What is said of the name of a draft if an integration has it already: to be told before somebody makes a role for it. Saving looks again.
+    pub async fn find_name_taken(&self, organization: &OrganizationId, draft: &Record) -> Result<Option<Error>> {
+        let Some(name) = draft.settings.name.as_deref() else { return Ok(None) };
+        let others = self.store.integration_list_saved(organization).await?;
+        let namesake = others.iter().find(|other| other.name.as_deref() == Some(name.trim()));
+        Ok(namesake.map(IntegrationRow::name_taken))
+    }
+
     /// Drops a draft.
     pub async fn delete_draft(&self, organization: &OrganizationId, by: &By, id: &IntegrationId) -> Result<()> {
         let entry = |row: &IntegrationRow| self.entry(by, Action::DraftDropped, row.named(), json!({}));

@@ -1,5 +1,7 @@
 //! Drafts and integrations: one table, so that an external ID stays with its integration from the first day.
 
+use byob_aws::Invalid;
+
 use super::{
     NewEntry, Store,
     audit::{HOLD, record},
@@ -8,7 +10,7 @@ use super::{
     on, violated,
 };
 use crate::{
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     id::{IntegrationId, OrganizationId},
 };
 
@@ -89,6 +91,12 @@ impl IntegrationRow {
     /// Its ID and what people call it.
     pub fn named(&self) -> (&str, Option<&str>) {
         (&self.id, self.name.as_deref())
+    }
+
+    /// That another of the organization is called so already.
+    pub(crate) fn name_taken(&self) -> Error {
+        let detail = format!("There is an integration `{}` already.", self.name.as_deref().unwrap_or_default());
+        Error::field("name", &Invalid::new("name_taken", detail, "Choose another name.")).with_kind(Kind::Conflict)
     }
 }
 
@@ -364,15 +372,7 @@ impl Store {
 
 fn name_taken(error: sqlx::Error, row: &IntegrationRow) -> Error {
     match violated(&error) {
-        Some("integrations_name_unique") => Error::field(
-            "name",
-            &byob_aws::Invalid::new(
-                "name_taken",
-                format!("There is an integration `{}` already.", row.name.as_deref().unwrap_or_default()),
-                "Choose another name.",
-            ),
-        )
-        .with_kind(crate::error::Kind::Conflict),
+        Some("integrations_name_unique") => row.name_taken(),
         _ => error.into(),
     }
 }

@@ -22,7 +22,8 @@ use crate::{
 
 pub async fn page(State(app): State<App>, draft: Draft) -> Answer {
     let form = draft.form(Step::Bucket);
-    let faults = draft.faults_of(&app, Step::Bucket, &form)?;
+    let wrong = draft.faults_of(&app, Step::Bucket, &form)?;
+    let faults = if wrong.is_empty() { draft.faults_of_name(&form)? } else { wrong };
     Ok(view(&draft, &form, &faults))
 }
 
@@ -47,8 +48,10 @@ pub async fn change(State(app): State<App>, mut draft: Draft, sent: Form) -> Ans
     }
     draft.note(&app, |notes| notes.set_typed(Step::Bucket, Fields::new())).await?;
     draft.taken = app.core.find_tie(draft.here.organization(), &draft.record).await?;
-    // Nobody makes a role for a bucket that is connected already.
-    if draft.taken.is_some() {
+    draft.name_taken = app.core.find_name_taken(draft.here.organization(), &draft.record).await?;
+    // Nobody makes a role for a bucket that is connected already, or names it as another is.
+    if draft.taken.is_some() || draft.name_taken.is_some() {
+        let faults = draft.faults_of_name(&sent)?;
         return Ok((StatusCode::CONFLICT, view(&draft, &sent, &faults)).into_response());
     }
     Ok(draft.go_on(Step::Bucket))

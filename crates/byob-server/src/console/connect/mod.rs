@@ -37,7 +37,7 @@ use super::{
     frame::{Frame, Place},
     here::{Admin, Here},
     icons::{Icon, icon},
-    parts::OnceMore,
+    parts::{OnceMore, prose},
     then,
 };
 use crate::{body::Query, problem::Failure, router::App};
@@ -79,6 +79,8 @@ struct Draft {
     last: Option<Report>,
     /// The integration that serves its scope already.
     taken: Option<Record>,
+    /// What is said of its name if another integration has it.
+    name_taken: Option<Error>,
 }
 
 /// Part of the query of the steps with documents.
@@ -109,7 +111,8 @@ impl FromRequestParts<App> for Draft {
         };
         let last = last_check(app, &here, &id).await.map_err(refused)?;
         let taken = app.core.find_tie(here.organization(), &record).await.map_err(refused)?;
-        Ok(Self { here, notes: Notes::of(&record), record, form: shown.form, last, taken })
+        let name_taken = app.core.find_name_taken(here.organization(), &record).await.map_err(refused)?;
+        Ok(Self { here, notes: Notes::of(&record), record, form: shown.form, last, taken, name_taken })
     }
 }
 
@@ -136,7 +139,7 @@ impl Draft {
 
     /// Whether what a step asks for is there, is right, and is free.
     fn is_said(&self, step: Step) -> bool {
-        let is_free = step != Step::Bucket || self.taken.is_none();
+        let is_free = step != Step::Bucket || (self.taken.is_none() && self.name_taken.is_none());
         self.has(step) && self.notes.typed(step).is_none() && is_free
     }
 
@@ -198,6 +201,13 @@ impl Draft {
             _ => return Ok(Faults::default()),
         };
         app.core.changed(&self.record, changes).err().map_or(Ok(Faults::default()), Faults::of)
+    }
+
+    /// What is wrong with the name in a form, if it is that of another integration.
+    fn faults_of_name(&self, form: &Form) -> Result<Faults, Failure> {
+        let saved = self.record.settings.name.as_deref().unwrap_or_default();
+        let taken = self.name_taken.clone().filter(|_| form.get("name").trim() == saved.trim());
+        taken.map_or(Ok(Faults::default()), Faults::of)
     }
 
     /// Keeps what was typed at a step and is not saved, for who comes back.
@@ -273,6 +283,9 @@ impl Draft {
                         " another bucket or folder."
                     }
                 }
+            }
+            @if let Some(taken) = self.name_taken.as_ref().filter(|_| current != Step::Bucket) {
+                div .note .bad { p { (prose(taken.detail())) " Choose another name at the step " a href=(self.path(Step::Bucket)) { (Step::Bucket.name()) } "." } }
             }
             @for step in typed {
                 @if step == current {
