@@ -75,6 +75,23 @@ async fn a_key_is_offered_in_each_bucket_and_a_locator_is_opened() {
 }
 
 #[tokio::test]
+async fn of_a_locator_no_other_is_offered_than_was_typed() {
+    let service = Service::start().await;
+    let (_, films) = two_buckets(&service).await;
+    service.admin().connect(&given::folder("films", "other")).await;
+    let mut admin = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+
+    for (typed, opens) in [
+        ("s3://films/team/x.png", "file?locator=s3%3A%2F%2Ffilms%2Fteam%2Fx.png".to_owned()),
+        ("s3://films/x.png", "file?locator=s3%3A%2F%2Ffilms%2Fx.png".to_owned()),
+        ("s3://films//team/x.png", "file?locator=s3%3A%2F%2Ffilms%2F%2Fteam%2Fx.png".to_owned()),
+        ("s3://films/te", format!("files/{films}?bucket=films&prefix=team%2F")),
+    ] {
+        assert_eq!(found(&service, &mut admin, typed, "").await, [opens], "{typed}");
+    }
+}
+
+#[tokio::test]
 async fn nobody_finds_what_they_may_not_see() {
     let service = Service::start().await;
     let (images, _) = two_buckets(&service).await;

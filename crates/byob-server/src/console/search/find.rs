@@ -47,7 +47,8 @@ pub async fn find(app: &App, here: &Here, integrations: &[Record], q: &str, buck
     } else {
         let mut hits = by_name(here, integrations, typed.trim_end());
         if !typed.is_empty() {
-            hits.extend(keys::beginning(app, here, places, typed).await);
+            let keys = places.into_iter().map(|place| (place.key(typed), place)).collect();
+            hits.extend(keys::beginning(app, here, keys, is_whole(typed)).await);
         }
         hits
     };
@@ -71,9 +72,15 @@ fn unlisted<'a>(integrations: &'a [Record], known: &[Place<'_>], bucket: &'a str
 
 impl Place<'_> {
     /// The key that is meant. Nothing else of the bucket is served, so one that is not below the prefix is meant from there.
-    pub fn key(&self, typed: &str) -> String {
+    fn key(&self, typed: &str) -> String {
         let key = typed.strip_prefix('/').unwrap_or(typed);
         if key.starts_with(&self.prefix) { key.to_owned() } else { format!("{}{key}", self.prefix) }
+    }
+
+    /// The key of a locator, before which nothing is put, if it is served here; on the way to what is served, where that begins.
+    fn key_of_locator(&self, key: &str) -> Option<String> {
+        let is_on_the_way = || self.prefix.starts_with(key).then(|| self.prefix.clone());
+        if key.starts_with(&self.prefix) { Some(key.to_owned()) } else { is_on_the_way() }
     }
 }
 
@@ -86,12 +93,18 @@ async fn by_locator(app: &App, here: &Here, places: Vec<Place<'_>>, typed: &str,
         let known = places.iter().filter(|place| place.bucket.starts_with(rest));
         return known.map(|place| folder(here, place.integration, place.bucket, &place.prefix)).collect();
     };
-    let known: Vec<Place> = places.into_iter().filter(|place| place.bucket == bucket).collect();
+    let known = places.into_iter().filter(|place| place.bucket == bucket);
+    let known: Vec<_> = known.filter_map(|place| Some((place.key_of_locator(key)?, place))).collect();
     let is_version = key.contains("?versionId=");
     if (known.is_empty() || is_version) && Locator::parse(typed).is_ok() {
         return vec![file(here, typed, None)];
     }
-    keys::beginning(app, here, known, key).await
+    keys::beginning(app, here, known, is_whole(key)).await
+}
+
+/// Whether a key is whole, for all that is known: it has a folder or an ending.
+fn is_whole(typed: &str) -> bool {
+    typed.contains(['/', '.'])
 }
 
 /// Integrations by name, bucket or ID, what is in their buckets, and places by name.

@@ -18,18 +18,15 @@ const MOST_KEYS: i32 = 6;
 /// Nobody who types waits longer.
 const PATIENCE: Duration = Duration::from_millis(1500);
 
-/// What begins so in each of these buckets. Where that cannot be found out, the key is offered as it was typed.
-pub async fn beginning(app: &App, here: &Here, places: Vec<Place<'_>>, typed: &str) -> Vec<Hit> {
-    let (asked, others) = places.split_at(places.len().min(MOST_BUCKETS));
-    let asked = asked.iter().map(async |place| {
-        let key = place.key(typed);
-        match timeout(PATIENCE, listed(app, here, place, &key)).await {
-            Ok(Some(hits)) => hits,
-            _ => as_typed(here, place, typed).into_iter().collect(),
-        }
+/// What begins with each of these keys in its bucket. Where that cannot be found out, a key that is whole is offered itself.
+pub async fn beginning(app: &App, here: &Here, keys: Vec<(String, Place<'_>)>, is_whole: bool) -> Vec<Hit> {
+    let (asked, others) = keys.split_at(keys.len().min(MOST_BUCKETS));
+    let asked = asked.iter().map(async |(key, place)| match timeout(PATIENCE, listed(app, here, place, key)).await {
+        Ok(Some(hits)) => hits,
+        _ => itself(here, place, key, is_whole).into_iter().collect(),
     });
     let mut hits = join_all(asked).await.concat();
-    hits.extend(others.iter().filter_map(|place| as_typed(here, place, typed)));
+    hits.extend(others.iter().filter_map(|(key, place)| itself(here, place, key, is_whole)));
     hits
 }
 
@@ -66,13 +63,10 @@ fn hit(here: &Here, place: &Place<'_>, entry: &Entry) -> Hit {
     }
 }
 
-/// A key that is whole, for all that is known: it has a folder or an ending.
-fn as_typed(here: &Here, place: &Place<'_>, typed: &str) -> Option<Hit> {
-    let key = place.key(typed);
-    if is_folder(&key) {
-        return Some(folder(here, place.integration, place.bucket, &key));
+/// A key of which nothing is known but what was typed. A folder is one in any case.
+fn itself(here: &Here, place: &Place<'_>, key: &str, is_whole: bool) -> Option<Hit> {
+    if is_folder(key) {
+        return Some(folder(here, place.integration, place.bucket, key));
     }
-    typed
-        .contains(['/', '.'])
-        .then(|| file(here, &format!("s3://{}/{key}", place.bucket), Some(name(place.integration))))
+    is_whole.then(|| file(here, &format!("s3://{}/{key}", place.bucket), Some(name(place.integration))))
 }
