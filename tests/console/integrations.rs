@@ -356,3 +356,25 @@ async fn what_a_check_offers_is_taken_over_while_the_settings_are_those_that_it_
     assert_eq!(again.status, 409);
     assert!(again.body.contains("changed after this check"), "{}", again.body);
 }
+
+#[tokio::test]
+async fn the_overview_says_why_an_integration_does_not_work_and_leads_to_the_check() {
+    let service = Service::setup().allow(&["127.0.0.1:9"]).start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let nowhere = json!({"endpoint_url": "http://127.0.0.1:9", "force_path_style": true});
+    let integration = service.admin().connect(&given::with(given::bucket("images"), &nowhere)).await;
+    let path = format!("/o/{}/integrations/{}", service.organization, given::id(&integration));
+    assert!(!visitor.get(&path).await.body.contains("does not work"), "nothing is known");
+
+    let check = leads_to(&visitor.post(&format!("{path}/check"), &[]).await).to_owned();
+    let page = visitor.get(&path).await.body;
+    assert!(page.contains("Something that is declared does not work."), "{page}");
+    assert!(page.contains(&format!("href=\"{check}#bucket-reachable\"")), "{page}");
+
+    service.advance(60);
+    service.sts().let_everybody_in(true);
+    let check = leads_to(&visitor.post(&format!("{path}/check"), &[]).await).to_owned();
+    let page = visitor.get(&path).await.body;
+    assert!(page.contains("can be assumed without its external ID"), "{page}");
+    assert!(page.contains(&format!("href=\"{check}#external-id-required\"")), "{page}");
+}

@@ -5,7 +5,11 @@ use axum::{
     response::Response,
 };
 use byob_core::{
-    check::{past::PastCheck, report::Health},
+    check::{
+        past::PastCheck,
+        report::{Conclusion, Health, Outcome},
+        steps::StepName,
+    },
     id::IntegrationId,
     integration::{Record, documents::Documents, settings::Authentication},
 };
@@ -38,6 +42,7 @@ fn view(here: &Here, integration: &Record, checks: &[PastCheck], documents: &Doc
         @if !integration.row.enabled {
             div .note .warn { p { "This integration is turned off: it serves no files. Turn it on under " a href=(one.path("/settings")) { "Settings" } "." } }
         }
+        @if !works(integration) && (integration.row.enabled || integration.health() == Health::Unsafe) { (why(&one, checks)) }
         @if changed_since_check(integration) {
             div .note { p { "It was changed after the last check. The next one comes about a minute after a change, where checks are scheduled; or check now." } }
         }
@@ -81,6 +86,31 @@ fn next(one: &One<'_>) -> Markup {
             }
         }
     }
+}
+
+/// Why it does not work, and what to do: the last check says it that saw it so. A role may also have been seen to be unsafe when it was to be used.
+fn why(one: &One<'_>, checks: &[PastCheck]) -> Markup {
+    let health = one.integration.health();
+    let seen = checks.iter().find(|check| check.health == health);
+    let (_, sentence) = live::report::verdict(Conclusion::Failed, health);
+    html! {
+        div .note .bad {
+            p { b { (sentence) } }
+            @if let Some(check) = seen {
+                @let report = one.path(&format!("/checks/{}", check.id));
+                @match failed(check) {
+                    Some(step) => p { "Failed: " (step.info().claim) " " a href={ (report) "#" (step.as_str()) } { "What to do" } },
+                    None => p { a href=(report) { "See the check" } },
+                }
+            } @else { p { "A check says what to do." } }
+        }
+    }
+}
+
+/// The first step that failed, if there is still one of its name.
+fn failed(check: &PastCheck) -> Option<StepName> {
+    let step = check.steps.iter().find(|step| step.standing.outcome == Outcome::Failed)?;
+    StepName::ALL.into_iter().find(|name| name.as_str() == step.name)
 }
 
 /// As far as is known.

@@ -24,17 +24,11 @@ pub fn word(outcome: Outcome) -> &'static str {
     }
 }
 
-/// All steps in a sentence.
-pub fn summary(report: &Report) -> Markup {
-    let (style, sentence) = match (report.outcome, report.health) {
+/// What came of a check, in a sentence, and how that looks.
+pub fn verdict(outcome: Conclusion, health: Health) -> (&'static str, &'static str) {
+    match (outcome, health) {
         (_, Health::Unsafe) => {
             ("bad", "The role can be assumed without its external ID, so it is not used. Mend the trust policy first.")
-        }
-        (Conclusion::Passed, _) if none_looked_at(report) => {
-            ("warn", "The role lets BYOB in. No bucket was looked at, for none is named.")
-        }
-        (Conclusion::Passed, _) if nothing_read(report) => {
-            ("warn", "What could be tried works. Whether files can be read is not known: none was there to be read.")
         }
         (Conclusion::Passed, _) => ("good", "Everything that is declared works."),
         (Conclusion::Warned, _) => ("warn", "It works, with reservations."),
@@ -42,6 +36,19 @@ pub fn summary(report: &Report) -> Markup {
         (Conclusion::Inconclusive, _) => {
             ("warn", "AWS did not answer, so nothing is known for sure. Check again in a minute.")
         }
+    }
+}
+
+/// All steps in a sentence.
+pub fn summary(report: &Report) -> Markup {
+    let (style, sentence) = match report.outcome {
+        Conclusion::Passed if none_looked_at(report) => {
+            ("warn", "The role lets BYOB in. No bucket was looked at, for none is named.")
+        }
+        Conclusion::Passed if nothing_read(report) => {
+            ("warn", "What could be tried works. Whether files can be read is not known: none was there to be read.")
+        }
+        outcome => verdict(outcome, report.health),
     };
     let count = |outcome| report.steps.iter().filter(|step| step.outcome == outcome).count();
     let undecided = report.steps.iter().filter(|step| step.outcome == Outcome::Warned && step.inconclusive).count();
