@@ -428,3 +428,25 @@ async fn a_name_that_another_has_is_told_at_its_field_before_a_role_is_made() {
         bucket(&[]).into_iter().map(|(name, text)| (name, if name == "name" { "More films" } else { text })).collect();
     assert_eq!(visitor.post(&format!("{path}/bucket"), &other).await.status, 303);
 }
+
+#[tokio::test]
+async fn a_role_is_there_again_for_who_comes_back_to_it_from_another_way_in() {
+    let service = Service::start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    let draft = service.admin().draft(&given::bucket("films")).await;
+    let path = format!("/o/{}/connect/{}/bucket", service.organization, given::id(&draft));
+    let key = [
+        ("authentication.type", "access_key"),
+        ("authentication.access_key_id", "AKIAONE"),
+        ("authentication.secret_access_key", "the-secret-itself"),
+    ];
+    let now = async || service.admin().get(&given::draft_path(&draft)).await.json(200)["authentication"].clone();
+    for other in [&key[..], &[("authentication.type", "anonymous")]] {
+        assert_eq!(visitor.post(&path, &bucket(other)).await.status, 303);
+    }
+    assert_eq!(now().await["type"], "anonymous");
+
+    assert_eq!(visitor.post(&path, &bucket(&[("authentication.type", "role")])).await.status, 303);
+
+    assert_eq!(now().await, json!({"type": "role", "role_arn": given::role_arn("films")}));
+}

@@ -7,7 +7,11 @@ use axum::{
 };
 use maud::html;
 
-use super::{Draft, notes::Fields, steps::Step};
+use super::{
+    Draft,
+    notes::{Fields, Notes},
+    steps::Step,
+};
 use crate::{
     console::{
         Answer,
@@ -33,10 +37,11 @@ pub async fn change(State(app): State<App>, mut draft: Draft, sent: Form) -> Ans
         draft.keep(&app, Step::Bucket, &sent).await?;
         return Ok((StatusCode::CONFLICT, view(&draft, &sent, &stale)).into_response());
     }
+    let role = draft.record.settings.role_arn().or(draft.notes.role.as_deref()).map(str::to_owned);
     // What is not needed to have a draft is needed to go on.
     let mut faults = missing(&draft.record, &sent);
     if faults.is_empty() {
-        let (here, id, changes) = (&draft.here, &draft.record.id, wanted(&draft.record.settings, &sent));
+        let (here, id, changes) = (&draft.here, &draft.record.id, wanted(draft.role(&sent), &sent));
         match app.core.update_draft(here.organization(), &here.by, id, changes).await {
             Ok(record) => draft.record = record,
             Err(error) => faults = Faults::of(error)?,
@@ -46,7 +51,12 @@ pub async fn change(State(app): State<App>, mut draft: Draft, sent: Form) -> Ans
         draft.keep(&app, Step::Bucket, &sent).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, view(&draft, &sent, &faults)).into_response());
     }
-    draft.note(&app, |notes| notes.set_typed(Step::Bucket, Fields::new())).await?;
+    let role = role.filter(|_| !draft.is_by_role());
+    let settle = |notes: &mut Notes| {
+        notes.set_typed(Step::Bucket, Fields::new());
+        notes.role.clone_from(&role);
+    };
+    draft.note(&app, settle).await?;
     draft.taken = app.core.find_tie(draft.here.organization(), &draft.record).await?;
     draft.name_taken = app.core.find_name_taken(draft.here.organization(), &draft.record).await?;
     // Nobody makes a role for a bucket that is connected already, or names it as another is.

@@ -17,6 +17,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use byob_aws::{RoleArn, arn::Dialect};
 use byob_core::{
     Error, Kind,
     check::Report,
@@ -122,6 +123,13 @@ impl Draft {
         matches!(self.record.settings.authentication, None | Some(Authentication::Role { .. }))
     }
 
+    /// The role that is chosen with a form that chooses one: the one of before, if it is one there.
+    fn role(&self, form: &Form) -> Option<&str> {
+        let dialect = if form.get("endpoint_url").trim().is_empty() { Dialect::Aws } else { Dialect::Compatible };
+        let noted = self.notes.role.as_deref().filter(|role| RoleArn::parse(role, dialect).is_ok());
+        self.record.settings.role_arn().or(noted)
+    }
+
     /// The last check, if it was of the settings as they are now.
     fn checked(&self) -> Option<&Report> {
         self.last.as_ref().filter(|report| report.started_at >= from_millis(self.record.row.updated_at))
@@ -196,7 +204,7 @@ impl Draft {
     /// What is wrong with a form that is not sent yet.
     fn faults_of(&self, app: &App, step: Step, form: &Form) -> Result<Faults, Failure> {
         let changes = match step {
-            Step::Bucket => connection::wanted(&self.record.settings, form),
+            Step::Bucket => connection::wanted(self.role(form), form),
             Step::Role => connection::by_role(form),
             _ => return Ok(Faults::default()),
         };

@@ -29,6 +29,9 @@ pub type Fields = BTreeMap<String, Vec<String>>;
 #[serde(default)]
 pub struct Notes {
     pub began_with: Order,
+    /// The role, while another way in is chosen: whoever comes back to it finds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
     /// By step, the fields that differ from the settings.
     typed: BTreeMap<String, Fields>,
 }

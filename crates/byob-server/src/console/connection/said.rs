@@ -52,8 +52,8 @@ pub fn role(settings: &Settings) -> Form {
     Form::of([(ROLE, settings.role_arn().unwrap_or_default().to_owned())])
 }
 
-/// The settings that a form asks for; the role stays.
-pub fn wanted(before: &Settings, form: &Form) -> Map<String, Value> {
+/// The settings that a form asks for; where that is by a role, by this one.
+pub fn wanted(role: Option<&str>, form: &Form) -> Map<String, Value> {
     let given = |name: &str| Some(form.get(name).trim()).filter(|text| !text.is_empty());
     let lines = |name: &str| -> Vec<String> {
         form.get(name)
@@ -78,7 +78,7 @@ pub fn wanted(before: &Settings, form: &Form) -> Map<String, Value> {
             key
         }
         "anonymous" => json!({ "type": "anonymous" }),
-        _ => json!({ "type": "role", "role_arn": before.role_arn() }),
+        _ => json!({ "type": "role", "role_arn": role }),
     };
     let access: Vec<&str> = ACCESS.iter().map(|(name, ..)| *name).filter(|name| form.has("access", name)).collect();
     let mut changes = Map::new();

@@ -114,7 +114,7 @@ fn laid_over(saved: &Form, sent: &Form) -> Form {
 
 /// The settings in whose fields something else stands than is saved.
 fn wanted(before: &Settings, saved: &Form, form: &Form) -> Map<String, Value> {
-    let mut settings = connection::wanted(before, form);
+    let mut settings = connection::wanted(before.role_arn(), form);
     if form.names().any(|name| name == ROLE) {
         settings.extend(connection::by_role(form));
     }
