@@ -113,9 +113,22 @@ describe("A file that is not as others", () => {
         await alert.getByRole("link", { name: "Check the connection" }).waitFor();
         await alert.getByRole("group", { name: "Access policy, as it should be" }).waitFor();
         await assertAccessible(page);
+
+        const { link } = await demo.api("POST", "members", { email: "vic@acme-robotics.example", role: "viewer" });
+        await page.context().clearCookies();
+        await page.goto(link);
+        await page.getByLabel("New password").fill("a password of some length");
+        await page.getByRole("button", { name: "Join" }).click();
+        await page.getByRole("heading", { name: "Files" }).waitFor();
+        await page.goto(file("wide/robots.csv"));
+        await alert.getByText("The bucket refuses this file.").waitFor();
+        await alert.getByText("An admin of your organization can mend it").waitFor();
+        assert.equal(await alert.getByRole("link").count(), 0);
+        await page.context().clearCookies();
       } finally {
         await aws.createInline("byob-access", "byob-access", JSON.stringify(policy));
       }
+      await page.context().addCookies(demo.cookies);
       await page.goto(file("wide/robots.csv"));
       await page.getByRole("link", { name: "Next" }).waitFor();
       const table = page.getByRole("region", { name: "Table" });

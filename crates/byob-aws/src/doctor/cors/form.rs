@@ -202,7 +202,7 @@ pub(in crate::doctor) fn for_others(root: &Value, origins: &[String]) -> Vec<Val
         let ours = get_mut(&mut rule, "ID")
             .and_then(|id| Some((OUR_RULES.iter().find(|ours| id.as_str() == Some(ours))?, id)));
         if let Some((name, id)) = ours {
-            *id = text(id.at, &format!("{name}-before"));
+            *id = text(id.at, format!("{name}-before"));
         }
         any.then_some(rule)
     };
