@@ -186,7 +186,7 @@ describe("Files", () => {
       await page.getByText("The first 100 rows. The service read all of its").waitFor();
       await assertAccessible(page);
       await page.getByRole("link", { name: "Show 1,000 rows" }).click();
-      await page.getByText("The first 1000 rows.").waitFor();
+      await page.getByText("The first 1,000 rows.").waitFor();
       await page.goto(file("annotations/robot-07.jsonl"));
       await page.getByRole("columnheader", { name: "objects list" }).waitFor();
       await page.goto(file("tables/telemetry.parquet"));

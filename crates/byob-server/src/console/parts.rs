@@ -190,6 +190,11 @@ pub fn bytes(count: u64) -> String {
     size(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
+/// How many, as people write it.
+pub fn count(many: u64) -> String {
+    if many < 1000 { many.to_string() } else { format!("{},{:03}", count(many / 1000), many % 1000) }
+}
+
 /// Where S3 keeps a file, as its console calls it.
 pub fn storage_class(class: &str) -> &str {
     match class {
@@ -252,6 +257,12 @@ fn access_word(access: Access) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_are_counted_in_thousands() {
+        let written = [0, 999, 1000, 12_345, 300_000, 3_000_000].map(count);
+        assert_eq!(written, ["0", "999", "1,000", "12,345", "300,000", "3,000,000"]);
+    }
 
     #[test]
     fn characters_that_hide_or_turn_others_around_are_shown() {

@@ -127,15 +127,19 @@ fn shortened(text: &str) -> String {
 
 /// How much of the file this is.
 fn read(table: &Table) -> String {
+    let count = parts::count;
+    let shown = count(table.rows.len() as u64);
     let rows = match (table.row_count, table.rows.len(), table.has_more) {
         (_, 1, true) => "The first row.".to_owned(),
-        (Some(all), shown, true) => format!("The first {shown} of {all} rows."),
-        (None, shown, true) => format!("The first {shown} rows."),
+        (Some(all), _, true) => format!("The first {shown} of {} rows.", count(all)),
+        (None, _, true) => format!("The first {shown} rows."),
         (_, 1, false) => "1 row, which is all.".to_owned(),
-        (_, shown, false) => format!("{shown} rows, which are all."),
+        (_, _, false) => format!("{shown} rows, which are all."),
     };
     let columns = match table.column_count {
-        all if all > table.columns.len() => format!(" The first {} of {all} columns.", table.columns.len()),
+        all if all > table.columns.len() => {
+            format!(" The first {} of {} columns.", table.columns.len(), count(all as u64))
+        }
         _ => String::new(),
     };
     let (read, size) = (parts::bytes(table.bytes_read), parts::bytes(table.size));
@@ -147,6 +151,33 @@ fn read(table: &Table) -> String {
 fn lines(table: &Table) -> String {
     let first: Vec<String> = table.bad_lines.iter().take(10).map(ToString::to_string).collect();
     let rest = table.bad_line_count - first.len();
-    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    let more = if rest > 0 { format!(" and {} more", parts::count(rest as u64)) } else { String::new() };
     format!("line {}{more}", first.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use byob_core::files::table::Format;
+
+    use super::*;
+
+    #[test]
+    fn how_much_is_shown_is_said_in_numbers_that_can_be_read() {
+        let table = Table {
+            format: Format::Parquet,
+            columns: Vec::new(),
+            column_count: 2000,
+            rows: vec![Vec::new(); 1000],
+            row_count: Some(3_000_000),
+            has_more: true,
+            bad_lines: Vec::new(),
+            bad_line_count: 0,
+            open_quote: None,
+            encoding: None,
+            bytes_read: 7,
+            size: 7,
+        };
+        let said = read(&table);
+        assert!(said.starts_with("The first 1,000 of 3,000,000 rows. The first 0 of 2,000 columns."), "{said}");
+    }
 }
