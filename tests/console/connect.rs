@@ -450,3 +450,21 @@ async fn a_role_is_there_again_for_who_comes_back_to_it_from_another_way_in() {
 
     assert_eq!(now().await, json!({"type": "role", "role_arn": given::role_arn("films")}));
 }
+
+#[tokio::test]
+async fn a_store_without_pages_of_its_own_gets_its_rules_by_the_cli() {
+    let service = Service::setup().allow(&["127.0.0.1:9"]).start().await;
+    let mut visitor = Visitor::signed_in(&service, EMAIL, Role::Admin).await;
+    for (settings, is_offered) in [(json!({"endpoint_url": "http://127.0.0.1:9"}), true), (json!({}), false)] {
+        let draft = service.admin().draft(&given::with(given::public_bucket("films"), &settings)).await;
+        let path = format!("/o/{}/connect/{}", service.organization, given::id(&draft));
+
+        let page = visitor.get(&format!("{path}/pages")).await.body;
+
+        let command = "aws s3api put-bucket-cors --endpoint-url http://127.0.0.1:9 --bucket films";
+        assert_eq!(page.contains(command), is_offered, "{page}");
+        let file = visitor.get(&format!("{path}/documents/cors-for-cli.json")).await.body;
+        let rules: serde_json::Value = serde_json::from_str(&file).unwrap();
+        assert_eq!(rules["CORSRules"][0]["AllowedMethods"], json!(["GET", "HEAD"]));
+    }
+}

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     console::{
         Answer,
-        integrations::documents as offered,
+        integrations::documents::{self as offered, CORS_FOR_CLI},
         parts::{self, Pasted},
     },
     router::App,
@@ -64,15 +64,24 @@ pub async fn trust_policy(State(app): State<App>, draft: Draft) -> Answer {
 pub async fn pages(State(app): State<App>, draft: Draft) -> Answer {
     let documents = app.core.documents(&draft.record)?;
     let settings = &draft.record.settings;
-    let below = match &settings.scope {
-        Some(Scope::Bucket { prefix: Some(prefix), .. }) => format!("{prefix}/"),
-        _ => String::new(),
+    let (bucket, below) = match &settings.scope {
+        Some(Scope::Bucket { bucket, prefix: Some(prefix) }) => (bucket.as_str(), format!("{prefix}/")),
+        Some(Scope::Bucket { bucket, prefix: None }) => (bucket.as_str(), String::new()),
+        _ => ("YOUR-BUCKET", String::new()),
     };
     let writes = settings.access.iter().any(|access| access.0 == Access::Write);
     Ok(draft.page(Step::Pages, "What browsers need", &["copy.js"], &html! {
         (in_aws(&["S3", "your bucket", "Permissions", "Cross-origin resource sharing (CORS)", "Edit"],
             &html! { "Pictures and films show without it; tables, documents and text are read by scripts, and those need it. Add the rule to those that are there already." }))
         (document(&draft, &documents, "cors.json"))
+        @if let Some(endpoint) = &settings.endpoint_url {
+            details .more {
+                summary { "A store without such a page" }
+                p .hint { "The AWS CLI puts it on the bucket, in place of what is there:" }
+                pre tabindex="0" { code { "aws s3api put-bucket-cors --endpoint-url " (endpoint) " --bucket " (bucket) " --cors-configuration file://" (CORS_FOR_CLI) } }
+                (document(&draft, &documents, CORS_FOR_CLI))
+            }
+        }
         @if writes {
             h2 { "So that nothing is left lying about" }
             (in_aws(&["S3", "your bucket", "Management", "Create lifecycle rule"],

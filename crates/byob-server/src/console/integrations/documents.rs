@@ -50,6 +50,9 @@ pub fn file(documents: &Documents, file: &str) -> Answer {
     Ok((headers, text).into_response())
 }
 
+/// The CORS configuration as the AWS CLI takes it. S3's console wants the rules alone, and of other stores few have one.
+pub const CORS_FOR_CLI: &str = "cors-for-cli.json";
+
 /// A document as people paste it.
 pub struct Offered {
     pub file: &'static str,
@@ -64,6 +67,7 @@ pub fn all(documents: &Documents) -> Vec<Offered> {
         json("access-policy.json", "Access policy", documents.access_policy.as_ref().map(pretty)),
         json("trust-policy.json", "Trust policy", documents.trust_policy.as_ref().map(pretty)),
         json("cors.json", "CORS configuration", Some(pretty(&documents.cors.cors_rules))),
+        json(CORS_FOR_CLI, "CORS configuration for the AWS CLI", Some(pretty(&documents.cors))),
         json("lifecycle.json", "Lifecycle configuration", Some(pretty(&documents.lifecycle))),
         json("cloudformation.json", "CloudFormation template", documents.cloudformation.as_ref().map(pretty)),
         json("byob.tf", "Terraform", documents.terraform.clone()),
@@ -91,7 +95,8 @@ fn view(here: &Here, integration: &Record, documents: &Documents) -> Response {
         @if let Some(url) = &documents.quick_create_url {
             p { a .button href=(url) rel="noreferrer" { "Open in CloudFormation" } }
         }
-        @for document in all(documents) {
+        // The rules once more as the CLI takes them, where it is not AWS's console that does.
+        @for document in all(documents).into_iter().filter(|document| document.file != CORS_FOR_CLI || integration.settings.endpoint_url.is_some()) {
             @let path = one.path(&format!("/documents/{}", document.file));
             (Pasted { id: document.file.split('.').next().unwrap_or_default(), title: document.title, text: &document.text, download: Some(&path) }.show())
         }
