@@ -35,6 +35,13 @@ async function nameBucket(page, name, region) {
   await page.getByRole("button", { name: "Save and go on" }).click();
 }
 
+/** A draft of the second bucket, with its documents. */
+async function drafted() {
+  const { aws_endpoint_url: endpoint_url, unconnected_bucket: bucket } = demo.started;
+  const draft = await demo.api("POST", "drafts", { name: "Late", region: "eu-central-1", endpoint_url, force_path_style: true, scope: { type: "bucket", bucket }, authentication: { type: "role" } });
+  return { id: draft.id, ...(await demo.api("GET", `drafts/${draft.id}/documents`)) };
+}
+
 describe("Connecting a bucket", () => {
   it("documents first, with five mistakes that are mended on the way", async () => {
     await visit(browser, demo, "documents first", {}, async (visitor) => {
@@ -219,6 +226,26 @@ describe("Connecting a bucket", () => {
       await live.getByText("Asking AWS…").waitFor();
       await page.waitForURL(/\/checks\/chk_/);
       await page.getByText("Everything that is declared works.").waitFor();
+    });
+  });
+
+  it("while it waits for IAM, the check says so", async () => {
+    await visit(browser, demo, "waiting for IAM", {}, async (visitor) => {
+      const { id, access_policy, trust_policy } = await drafted();
+      const page = await visitor.admin();
+      const aws = new AwsConsole(await visitor.open(), demo);
+      const [statement] = trust_policy.Statement;
+      const another = { ...trust_policy, Statement: [{ ...statement, Condition: { StringEquals: { "sts:ExternalId": "another" } } }] };
+      const role_arn = await aws.createRole("byob-late", JSON.stringify(another));
+      await aws.createInline("byob-late", "byob", JSON.stringify(access_policy));
+      await demo.api("PATCH", `drafts/${id}`, { authentication: { type: "role", role_arn } });
+      await page.goto(demo.url(`connect/${id}/check`));
+      await page.getByLabel(/Wait up to three minutes/).check();
+      await page.getByRole("button", { name: "Check connection" }).click();
+      await page.locator(".waiting").getByText("It is asked again for three minutes at most").waitFor();
+      await aws.setTrust("byob-late", JSON.stringify(trust_policy));
+      await page.getByText("until the change had spread through IAM").first().waitFor({ timeout: 60_000 });
+      await demo.api("DELETE", `drafts/${id}`);
     });
   });
 

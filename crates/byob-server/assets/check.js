@@ -1,5 +1,10 @@
 // Shows the steps of a check as they are taken. Without scripts the form is sent, and the report comes when all is done.
 
+/** A step that takes longer than this, in milliseconds, is one that is tried again. */
+const LONG = 6000;
+const ASKING = "Asking AWS…";
+const AGAIN = "This does not hold yet, or AWS is slow. It is asked again for three minutes at most: changes in IAM take a while to spread.";
+
 for (const form of document.querySelectorAll("form[data-check]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -10,17 +15,26 @@ for (const form of document.querySelectorAll("form[data-check]")) {
     const list = live.querySelector("ol");
     const waiting = live.querySelector(".waiting");
     const status = live.querySelector("[role=status]");
+    const doing = waiting.lastElementChild;
+    let timer;
+    const ask = () => {
+      clearTimeout(timer);
+      doing.textContent = ASKING;
+      if (form.querySelector("[name=wait]:checked")) timer = setTimeout(() => { doing.textContent = status.textContent = AGAIN; }, LONG);
+    };
     list.replaceChildren();
     live.hidden = waiting.hidden = false;
     live.scrollIntoView({ block: "nearest" });
     document.getElementById("last")?.setAttribute("hidden", "");
     try {
       let done = false;
+      ask();
       for await (const { name, data } of events(form)) {
         if (name === "step") list.insertAdjacentHTML("beforeend", data);
         if (name === "done") { done = true; location.assign(data); }
         if (name === "error") throw new Error(data);
         status.textContent = `${list.children.length} steps taken`;
+        ask();
       }
       if (!done) throw new Error("The connection to the service was cut.");
     } catch (error) {
@@ -28,6 +42,7 @@ for (const form of document.querySelectorAll("form[data-check]")) {
       status.classList.remove("visually-hidden");
       status.textContent = `The check broke off: ${error.message} Check again.`;
     } finally {
+      clearTimeout(timer);
       button.removeAttribute("aria-busy");
     }
   });

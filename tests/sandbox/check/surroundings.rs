@@ -287,7 +287,9 @@ async fn an_empty_bucket_is_healthy() {
         connection.empty();
         let report = connection.check().await;
         assert_eq!(report.health, Health::Healthy, "{report:#?}");
+        assert!(report.is_of_nothing());
     }
+    assert!(!Connection::healthy().await.check().await.is_of_nothing());
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use super::{
     causes::Signs,
     denial::Denial,
     judged::Judged,
+    report::NOTHING_THERE,
     run::{Encrypted, Object, Readable, Run},
     steps::StepName,
 };
@@ -95,11 +96,11 @@ impl Run<'_> {
             Ok(locator) if listed => {
                 self.found.readable = Some(Readable { locator, exists: false, size: 0 });
                 if spec.endpoint_url.is_none() {
-                    return Judged::passed(
-                        "Nothing is there to be read yet, and AWS says so, as it does only to those who may read.",
-                    );
+                    return Judged::passed(format!(
+                        "{NOTHING_THERE}, and AWS says so, as it does only to those who may read."
+                    ));
                 }
-                Judged::not_applicable("Nothing is there to be read yet.")
+                Judged::not_applicable(format!("{NOTHING_THERE}."))
             }
             // Who may not list is refused any name that does not exist, for lack of `s3:ListBucket`.
             Err(fault) if listed || is_about_reading(&fault) || !fault.is_denied() => {

@@ -41,6 +41,9 @@ pub struct Report {
     pub steps: Vec<Step>,
 }
 
+/// How the detail of `object-readable` begins where nothing can be listed.
+pub(super) const NOTHING_THERE: &str = "Nothing is there to be read yet";
+
 /// Whether changes of the documents are in the customer's account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -227,6 +230,11 @@ impl Report {
     /// The step of that name.
     pub fn step(&self, name: StepName) -> Option<&Step> {
         self.steps.iter().find(|step| step.name == name)
+    }
+
+    /// Whether the bucket, or the folder of it, was seen to be empty.
+    pub fn is_of_nothing(&self) -> bool {
+        self.step(StepName::ObjectReadable).is_some_and(|step| step.detail.starts_with(NOTHING_THERE))
     }
 
     /// Whether the role was seen to let in those who do not know the external ID.

@@ -59,7 +59,7 @@ pub fn place() -> Markup {
         section #live hidden aria-label="The check under way" {
             p .visually-hidden role="status" {}
             ol .steps {}
-            p .step .waiting { span .mark { (icon(Icon::Wait)) } "Asking AWS…" }
+            p .step .waiting { span .mark { (icon(Icon::Wait)) } span { "Asking AWS…" } }
         }
     }
 }

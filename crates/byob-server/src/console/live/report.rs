@@ -66,6 +66,9 @@ pub fn summary(report: &Report) -> Markup {
                 @if undecided > 0 { (undecided) " undecided, " }
                 (count(Outcome::Skipped)) " skipped; " (report.requests) " " (requests) " in " (report.duration_ms) " ms"
             }
+            @if report.is_of_nothing() {
+                p { "Nothing lies there yet. If there should be files, compare the names of the bucket and the folder." }
+            }
             @match report.changes {
                 Some(Arrival::Arrived) => p { "What changed in the documents has arrived in your account." },
                 Some(Arrival::Awaited) => p { "Your account does not have yet what changed in the documents." },

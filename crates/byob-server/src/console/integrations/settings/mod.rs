@@ -1,4 +1,4 @@
-//! What can be changed of an integration: all but how BYOB gets in, for another way in is another connection.
+//! What can be changed of an integration: all but by what kind of way BYOB gets in and whom the role trusts, for another way in is another connection.
 
 mod view;
 
