@@ -50,10 +50,14 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   /** Sends what is not kept; whoever was not told yet that it cannot be is told now, and stays. */
   async function mayLeave() {
     const isTold = !notKept.hidden;
+    leaves = (await canBeKept()) || isTold;
+    return leaves;
+  }
+
+  async function canBeKept() {
     await send();
     if (!notKept.hidden) notKept.scrollIntoView({ block: "nearest" });
-    leaves = isTold || notKept.hidden;
-    return leaves;
+    return notKept.hidden;
   }
 
   // The next page is made when what was typed here is kept.
@@ -64,16 +68,13 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     if (await mayLeave()) location.assign(link.href);
   });
   addEventListener("submit", async (event) => {
-    // The form itself sends all that stands in it, after what is on the way.
-    if (event.target === form) {
-      clearTimeout(timer);
-      touched.clear();
-    }
-    if (isKept()) return;
+    // The form itself, too, is sent when all of it is kept: whoever is no longer signed in is led elsewhere with it.
+    const isOwn = event.target === form;
+    if (isKept() && (!isOwn || notKept.hidden)) return;
     event.preventDefault();
     // To the rest of the page, it is sent later.
     event.stopPropagation();
-    if (event.target === form ? (await sent, true) : await mayLeave()) event.target.requestSubmit(event.submitter);
+    if (isOwn ? await canBeKept() : await mayLeave()) event.target.requestSubmit(event.submitter);
   }, true);
   addEventListener("beforeunload", send);
   addEventListener("pagehide", send);
