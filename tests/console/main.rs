@@ -12,6 +12,7 @@ mod files;
 mod guard;
 mod integrations;
 mod invitations;
+mod kept;
 mod members;
 mod operator;
 mod organization;
