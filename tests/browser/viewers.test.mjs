@@ -42,6 +42,21 @@ describe("A file that is not as others", () => {
     });
   });
 
+  it("that is too long for a tree, or nested too deeply, says how much of it is shown as text", async () => {
+    await demo.put("json/long.json", JSON.stringify(Array(150_000).fill({ name: "robot-07", ok: true })));
+    await demo.put("json/deep.json", "[".repeat(20_000) + "]".repeat(20_000));
+    await demo.put("json/broken.json", `${JSON.stringify(Array(20_000).fill({ name: "robot-07" })).slice(0, -1)}, oops]`);
+    await visit(browser, demo, "odd JSON", {}, async (visitor) => {
+      const page = await visitor.admin();
+      for (const [name, told] of [["long", "the first 262,144 characters are shown as text."], ["deep", "It is nested too deeply for a tree"], ["broken", "This is no valid JSON"]]) {
+        await page.goto(file(`json/${name}.json`));
+        await page.getByText(told).waitFor();
+        assert.equal(await page.getByText("This is the beginning").count(), 0);
+      }
+      await page.locator("#content pre", { hasText: "oops]" }).waitFor();
+    });
+  });
+
   it("of a bucket that exposes no headers is not taken for whole", async () => {
     await demo.put("long/service.log", "a line of the log\n".repeat(20_000));
     await visit(browser, demo, "nothing exposed", {}, async (visitor) => {

@@ -3,8 +3,8 @@
 import { highlight } from "./highlight.js";
 import { note, showText } from "./viewer.js";
 
-/** So many entries are shown at once. */
-const STEP = 100;
+/** So many entries are shown at once, and so many characters of what is too long. */
+const STEP = 100, BEGINNING = 256 * 1024;
 
 /** A number that JavaScript would round: it is shown as it was written. */
 class Exact { constructor(source) { this.source = source; } }
@@ -79,11 +79,14 @@ await showText(4 * 1024 * 1024, (content, text, isAll) => {
     const first = content.querySelectorAll(":scope > div > ul > li > details");
     if (first.length <= 10) for (const branch of first) branch.open = true;
   } catch (error) {
-    const plain = element("pre", "", text);
+    // Of what is no JSON, all is shown, for somebody looks for the fault.
+    const shown = isAll ? text : text.slice(0, BEGINNING);
+    const plain = element("pre", "", shown);
     plain.tabIndex = 0;
     content.replaceChildren(plain);
     highlight(plain.firstChild, "json");
-    if (!isAll) note(content, "It is longer than what can be shown as a tree, so it is shown as text.");
+    if (!isAll) note(content, `It is too long for a tree: the first ${shown.length.toLocaleString()} characters are shown as text.`);
     else note(content, error instanceof RangeError ? "It is nested too deeply for a tree, so it is shown as text." : `This is no valid JSON: ${error.message}`);
+    return true;
   }
 });

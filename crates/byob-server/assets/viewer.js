@@ -102,15 +102,15 @@ async function alive(url) {
   return fresh?.url ?? url;
 }
 
-/** Shows the beginning of the file in the element `content`; `show` gets its text, and whether that is all. */
+/** Shows the beginning of the file in the element `content`; `show` gets its text, and whether that is all. It may say itself how much it shows. */
 export async function showText(longest, show) {
   const content = document.getElementById("content");
   try {
     const { bytes, whole, isEnd } = await range(content.dataset.url, 0, longest);
     const text = decoded(bytes);
-    if (text) await show(content, text, isEnd);
-    else content.textContent = "The file is empty.";
-    if (!isEnd) note(content, `This is the beginning: ${bytes.length.toLocaleString()}${whole ? ` of ${whole.toLocaleString()}` : ""} bytes.`);
+    const isSaid = text && (await show(content, text, isEnd));
+    if (!text) content.textContent = "The file is empty.";
+    if (!isEnd && !isSaid) note(content, `This is the beginning: ${bytes.length.toLocaleString()}${whole ? ` of ${whole.toLocaleString()}` : ""} bytes.`);
   } catch (error) {
     content.hidden = true;
     fails(error instanceof TypeError ? undefined : error.message);
