@@ -114,6 +114,7 @@ async fn each_document_can_be_downloaded_as_it_is_shown() {
     }
     assert_eq!(visitor.get(&format!("{path}/byob.sh")).await.body, documents["aws_cli"].as_str().unwrap());
     assert_eq!(visitor.get(&format!("{path}/nothing")).await.status, 404);
+    assert!(visitor.get(&path).await.body.contains("CloudFormation and Terraform change it only if they made it"));
 }
 
 #[tokio::test]

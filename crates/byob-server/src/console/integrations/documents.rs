@@ -95,6 +95,9 @@ fn view(here: &Here, integration: &Record, documents: &Documents) -> Response {
         @if let Some(url) = &documents.quick_create_url {
             p { a .button href=(url) rel="noreferrer" { "Open in CloudFormation" } }
         }
+        @if integration.settings.role_arn().is_some() {
+            p .hint { "The script changes the role that is in use. CloudFormation and Terraform change it only if they made it: otherwise they make another, which needs another name, and whose ARN goes into the " a href=(one.path("/settings")) { "settings" } "." }
+        }
         // The rules once more as the CLI takes them, where it is not AWS's console that does.
         @for document in all(documents).into_iter().filter(|document| document.file != CORS_FOR_CLI || integration.settings.endpoint_url.is_some()) {
             @let path = one.path(&format!("/documents/{}", document.file));
