@@ -376,6 +376,6 @@ async fn the_overview_says_why_an_integration_does_not_work_and_leads_to_the_che
     service.sts().let_everybody_in(true);
     let check = leads_to(&visitor.post(&format!("{path}/check"), &[]).await).to_owned();
     let page = visitor.get(&path).await.body;
-    assert!(page.contains("can be assumed without its external ID"), "{page}");
+    assert!(page.contains("lets in somebody without its external ID"), "{page}");
     assert!(page.contains(&format!("href=\"{check}#external-id-required\"")), "{page}");
 }

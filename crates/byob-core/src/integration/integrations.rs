@@ -152,7 +152,8 @@ impl Core {
         if !report.is_unsafe() {
             return Ok(());
         }
-        let detail = format!("The role `{role}` can be assumed without its external ID, so it is not used.");
+        let detail =
+            format!("The role `{role}` lets in somebody without its external ID, or with another, so it is not used.");
         let hint = "Replace its trust policy with the generated one, as the documents have it, wait until that has spread, and save again.";
         let invalid = Invalid::new("role_unsafe", detail, hint);
         Err(Error::field("authentication.role_arn", &invalid).reported(report))

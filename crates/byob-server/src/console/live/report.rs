@@ -27,9 +27,10 @@ pub fn word(outcome: Outcome) -> &'static str {
 /// What came of a check, in a sentence, and how that looks.
 pub fn verdict(outcome: Conclusion, health: Health) -> (&'static str, &'static str) {
     match (outcome, health) {
-        (_, Health::Unsafe) => {
-            ("bad", "The role can be assumed without its external ID, so it is not used. Mend the trust policy first.")
-        }
+        (_, Health::Unsafe) => (
+            "bad",
+            "The role lets in somebody without its external ID, or with another, so it is not used. Mend the trust policy first.",
+        ),
         (Conclusion::Passed, _) => ("good", "Everything that is declared works."),
         (Conclusion::Warned, _) => ("warn", "It works, with reservations."),
         (Conclusion::Failed, _) => ("bad", "Something that is declared does not work."),
